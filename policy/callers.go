@@ -1,0 +1,76 @@
+package policy
+
+import (
+	"fmt"
+	"net/netip"
+	"strings"
+)
+
+// Callers is the set of addresses that may call: allowedCallerIpAddresses. The
+// zero value, like an empty array in the document, allows no direct call; only
+// an absent member allows everybody (documented).
+type Callers struct {
+	everybody bool
+	ranges    []addressRange
+}
+
+type addressRange struct{ first, last netip.Addr }
+
+// Everybody is the Callers of a workflow that names no addresses.
+func Everybody() Callers { return Callers{everybody: true} }
+
+// ParseCallers returns the Callers of the given ranges, each a.b.c.d/n,
+// a.b.c.d-e.f.g.h or an IPv6 prefix (documented).
+func ParseCallers(ranges []string) (Callers, error) {
+	var c Callers
+	for _, written := range ranges {
+		r, err := parseRange(written)
+		if err != nil {
+			return Callers{}, err
+		}
+		c.ranges = append(c.ranges, r)
+	}
+	return c, nil
+}
+
+func parseRange(written string) (addressRange, error) {
+	if first, last, ok := strings.Cut(written, "-"); ok {
+		a, errA := netip.ParseAddr(strings.TrimSpace(first))
+		b, errB := netip.ParseAddr(strings.TrimSpace(last))
+		if errA != nil || errB != nil || !a.Is4() || !b.Is4() || b.Less(a) {
+			return addressRange{}, fmt.Errorf("%q is no address range; write the lower IPv4 address first, as in 10.0.0.1-10.0.0.9", written)
+		}
+		return addressRange{a, b}, nil
+	}
+	p, err := netip.ParsePrefix(written)
+	if err != nil {
+		return addressRange{}, fmt.Errorf("%q is no address range; write 10.0.0.0/24, 10.0.0.1-10.0.0.9 or an IPv6 prefix; one address is 10.0.0.1/32", written)
+	}
+	p = p.Masked()
+	return addressRange{p.Addr(), lastOf(p)}, nil
+}
+
+// lastOf returns the highest address of a masked prefix.
+func lastOf(p netip.Prefix) netip.Addr {
+	bytes := p.Addr().AsSlice()
+	for bit := p.Bits(); bit < len(bytes)*8; bit++ {
+		bytes[bit/8] |= 0x80 >> (bit % 8)
+	}
+	last, _ := netip.AddrFromSlice(bytes)
+	return last
+}
+
+// Allow reports whether a call from addr may pass. An IPv4 address that arrived
+// on an IPv6 socket counts as IPv4; an invalid address is never allowed.
+func (c Callers) Allow(addr netip.Addr) bool {
+	if c.everybody {
+		return true
+	}
+	addr = addr.Unmap().WithZone("")
+	for _, r := range c.ranges {
+		if addr.IsValid() && addr.BitLen() == r.first.BitLen() && !addr.Less(r.first) && !r.last.Less(addr) {
+			return true
+		}
+	}
+	return false
+}

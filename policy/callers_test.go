@@ -1,0 +1,61 @@
+package policy
+
+import (
+	"net/netip"
+	"testing"
+)
+
+func TestCallers(t *testing.T) {
+	for _, tc := range []struct {
+		ranges []string
+		addr   string
+		want   bool
+	}{
+		{[]string{"192.168.12.0/23"}, "192.168.13.255", true},
+		{[]string{"192.168.12.0/23"}, "192.168.14.0", false},
+		{[]string{"192.168.12.7/23"}, "192.168.12.0", true}, // host bits do not matter
+		{[]string{"10.0.0.1-10.0.0.9"}, "10.0.0.9", true},
+		{[]string{"10.0.0.1-10.0.0.9"}, "10.0.0.10", false},
+		{[]string{"10.0.0.1/32", "fd00::/8"}, "fd12::1", true},
+		{[]string{"fd00::/8"}, "fe80::1", false},
+		{[]string{"10.0.0.0/8"}, "::ffff:10.1.2.3", true}, // IPv4 on an IPv6 socket
+		{[]string{"fe80::/10"}, "fe80::1%eth0", true},
+		{[]string{"0.0.0.0/0"}, "::1", false}, // all of IPv4 is not all
+		{[]string{"0.0.0.0/0"}, "127.0.0.1", true},
+		{nil, "127.0.0.1", false}, // an empty list: only other Logic Apps
+	} {
+		c, err := ParseCallers(tc.ranges)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := c.Allow(netip.MustParseAddr(tc.addr)); got != tc.want {
+			t.Errorf("%v allows %s: %v", tc.ranges, tc.addr, got)
+		}
+	}
+	if (Callers{}).Allow(netip.MustParseAddr("127.0.0.1")) {
+		t.Error("the zero value allows a call")
+	}
+	if !Everybody().Allow(netip.Addr{}) {
+		t.Error("everybody does not")
+	}
+	if c, _ := ParseCallers([]string{"0.0.0.0/0"}); c.Allow(netip.Addr{}) {
+		t.Error("no address at all is allowed")
+	}
+}
+
+func FuzzParseCallers(f *testing.F) {
+	for _, s := range []string{"10.0.0.0/8", "10.0.0.1-10.0.0.9", "fd00::/8", "10.0.0.1", "", "-", "1.2.3.4/33", "::/0"} {
+		f.Add(s, "10.0.0.1")
+	}
+	f.Fuzz(func(t *testing.T, written, addr string) {
+		c, err := ParseCallers([]string{written})
+		a, addrErr := netip.ParseAddr(addr)
+		if err != nil || addrErr != nil {
+			return
+		}
+		// An independent reading of the prefix form.
+		if p, err := netip.ParsePrefix(written); err == nil && c.Allow(a) != p.Contains(a.Unmap().WithZone("")) {
+			t.Errorf("%q allows %s: %v", written, addr, c.Allow(a))
+		}
+	})
+}
