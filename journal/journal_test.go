@@ -1,0 +1,142 @@
+package journal
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+)
+
+func ids(entries []*Entry) []string {
+	var all []string
+	for _, e := range entries {
+		all = append(all, e.ID)
+	}
+	return all
+}
+
+func TestKeepsTheNewestOnly(t *testing.T) {
+	j := New(3)
+	for i := range 5 {
+		j.Add(&Entry{ID: fmt.Sprint(i), Workflow: fmt.Sprint("w", i%2), Outcome: Refused, Code: "C"})
+	}
+	if got := ids(j.List(Filter{})); !slices.Equal(got, []string{"4", "3", "2"}) {
+		t.Errorf("got %v", got)
+	}
+	if got := ids(j.List(Filter{Workflow: "w0", Outcome: Refused, Code: "C", Limit: 1})); !slices.Equal(got, []string{"4"}) {
+		t.Errorf("filtered: %v", got)
+	}
+	if got := j.List(Filter{Code: "c"}); got == nil || len(got) != 0 {
+		t.Errorf("a code in other letters: %v", got)
+	}
+	if _, ok := j.Get("1"); ok {
+		t.Error("an entry outlived the ring")
+	}
+	if e, ok := j.Get("3"); !ok || e.ID != "3" {
+		t.Error("an entry is not found")
+	}
+	j.Clear()
+	j.Add(&Entry{ID: "new"})
+	if got := ids(j.List(Filter{})); !slices.Equal(got, []string{"new"}) {
+		t.Errorf("after clear: %v", got)
+	}
+	none := New(0)
+	none.Add(&Entry{})
+	if len(none.List(Filter{})) != 0 {
+		t.Error("a journal of size 0 keeps an entry")
+	}
+}
+
+func TestConcurrentUse(t *testing.T) {
+	j := New(10)
+	var wg sync.WaitGroup
+	for i := range 8 {
+		wg.Go(func() {
+			for n := range 200 {
+				j.Add(&Entry{ID: fmt.Sprint(i, n)})
+				j.List(Filter{Limit: 2})
+				if n%50 == 0 {
+					j.Clear()
+				}
+			}
+		})
+	}
+	wg.Wait()
+	if n := len(j.List(Filter{})); n > 10 {
+		t.Errorf("%d entries", n)
+	}
+}
+
+const token = "eyJ0eXAiOiJKV1QifQ.eyJhdWQiOiJ4In0.c2lnbmF0dXJlLW9mLXRoZS10b2tlbg"
+
+func TestRedaction(t *testing.T) {
+	h := http.Header{
+		"Authorization":             {"Bearer " + token},
+		"Cookie":                    {"session=top-secret"},
+		"X-Functions-Key":           {"top-secret"},
+		"Ocp-Apim-Subscription-Key": {"top-secret"},
+		"X-Custom":                  {"carries " + token},
+		"Content-Type":              {"application/json"},
+	}
+	got := Headers(h)
+	want := map[string]string{"Authorization": "Bearer [redacted]", "Cookie": "[redacted]", "X-Functions-Key": "[redacted]",
+		"Ocp-Apim-Subscription-Key": "[redacted]", "X-Custom": "carries [redacted token]", "Content-Type": "application/json"}
+	if fmt.Sprint(got) != fmt.Sprint(want) {
+		t.Errorf("headers: %v", got)
+	}
+	if got := Field("Authorization", token); got != "[redacted]" {
+		t.Errorf("a token without a scheme: %q", got)
+	}
+	q := Query(url.Values{"sig": {"c2ln"}, "sp": {"/triggers/manual/run"}, "code": {"top-secret"}, "access_token": {"x"}})
+	if fmt.Sprint(q) != fmt.Sprint(map[string]string{"sig": "[redacted]", "sp": "/triggers/manual/run", "code": "[redacted]", "access_token": "[redacted]"}) {
+		t.Errorf("query: %v", q)
+	}
+	for body, want := range map[string]string{
+		`{"client_secret":"top\"-secret","order":1}`:            `{"client_secret":"[redacted]","order":1}`,
+		`{"Password" : "top-secret"`:                            `{"Password" : "[redacted]"`,
+		`{"a":"` + token + `"}`:                                 `{"a":"[redacted token]"}`,
+		"grant_type=password&password=top-secret&x=1":           "grant_type=password&password=[redacted]&x=1",
+		"https://x/invoke?api-version=1&sp=%2Ft&sig=top-secret": "https://x/invoke?api-version=1&sp=%2Ft&sig=[redacted]",
+		`{"order":1}`: `{"order":1}`,
+		"\xff\xfe":    "\ufffd",
+	} {
+		if got := Body([]byte(body)); got != want {
+			t.Errorf("Body(%q)\ngot  %q\nwant %q", body, got, want)
+		}
+	}
+}
+
+func TestBounds(t *testing.T) {
+	big := strings.Repeat("x", 2*MaxBody)
+	if n := len(Body([]byte(big))); n != MaxBody {
+		t.Errorf("a body is kept at %d bytes", n)
+	}
+	// A token that the cut runs through is a token still.
+	cut := strings.Repeat("x", MaxBody-30) + token
+	if strings.Contains(Body([]byte(cut)), "eyJ0") {
+		t.Error("the beginning of a token is kept")
+	}
+	h := http.Header{}
+	for i := range 500 {
+		h.Set(fmt.Sprintf("X-%03d", i), big)
+	}
+	kept := Headers(h)
+	if len(kept) != maxFields+1 || len(kept["X-000"]) != maxText {
+		t.Errorf("%d headers of %d bytes are kept", len(kept), len(kept["X-000"]))
+	}
+}
+
+func FuzzRedaction(f *testing.F) {
+	f.Add("a ", " b")
+	f.Add(`{"x":"`, `"}`)
+	f.Add("eyJ", ".")
+	f.Fuzz(func(t *testing.T, before, after string) {
+		// Whatever surrounds a token, its signature is not kept.
+		if got := Text(before + "\n" + token + "\n" + after); strings.Contains(got, "c2lnbmF0dXJlLW9mLXRoZS10b2tlbg") {
+			t.Errorf("kept: %q", got)
+		}
+	})
+}
