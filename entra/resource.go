@@ -1,0 +1,51 @@
+package entra
+
+import (
+	"fmt"
+	"strings"
+
+	"flowgate/policy"
+)
+
+// firstParty are Microsoft's own resources, known in every tenant. All of them
+// ask for v1.0 tokens. Client ids as Microsoft publishes them for its first-party
+// applications.
+var firstParty = []Resource{
+	{Identifier: "https://management.azure.com/", ClientID: "797f4846-ba00-4fd7-ba43-dac1f8f63013"},
+	{Identifier: "https://management.core.windows.net/", ClientID: "797f4846-ba00-4fd7-ba43-dac1f8f63013"},
+	{Identifier: "https://graph.microsoft.com/", ClientID: "00000003-0000-0000-c000-000000000000"},
+	{Identifier: "https://api.powerplatform.com/", ClientID: "8578e004-a5c6-46e7-913e-12f58912df43"},
+}
+
+// flowServiceClientID is the flow service's application id, the same in its clouds.
+const flowServiceClientID = "7df0a125-d3be-4c96-aa54-591f83ff541c"
+
+// resource finds the resource that identifier names. A trailing slash does not
+// tell two resources apart (entra.md section 2), nor does letter case.
+func (t *Tenant) resource(identifier string) (Resource, error) {
+	all := append([]Resource{}, t.Resources...)
+	all = append(all, firstParty...)
+	for _, cloud := range policy.Clouds() {
+		all = append(all, Resource{Identifier: cloud.FlowService(), ClientID: flowServiceClientID})
+	}
+	asked := strings.TrimRight(identifier, "/")
+	for _, r := range all {
+		if strings.EqualFold(strings.TrimRight(r.Identifier, "/"), asked) || strings.EqualFold(r.ClientID, asked) {
+			return r, nil
+		}
+	}
+	return Resource{}, fmt.Errorf("no resource %q in tenant %s; name one of %s, or add yours under resources in emulator.yaml",
+		identifier, t.ID, oneOf(all, func(r Resource) string { return r.Identifier }))
+}
+
+// splitScope returns the resource that a v2.0 scope names and what is asked of
+// it: everything before the last slash is the resource, unnormalised, so that
+// https://service.flow.microsoft.com//.default keeps a slash that
+// https://service.flow.microsoft.com/.default loses (entra.md section 2).
+func splitScope(scope string) (resource, permission string, err error) {
+	i := strings.LastIndexByte(scope, '/')
+	if i <= 0 || i == len(scope)-1 {
+		return "", "", fmt.Errorf("scope %q names no resource; write the resource, a slash and .default, such as https://service.flow.microsoft.com//.default", scope)
+	}
+	return scope[:i], scope[i+1:], nil
+}
