@@ -1,0 +1,97 @@
+package jwks
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/base64"
+	"encoding/pem"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync/atomic"
+	"testing"
+)
+
+func TestBadSignature(t *testing.T) {
+	v := open(t, document(jwk(trusted(), "A", "")))
+	good := sign(trusted(), header, payload(""))
+	other := sign(trusted(), header, payload(`"x":1,`))
+	unsigned := good[:strings.LastIndexByte(good, '.')+1]
+	for name, text := range map[string]string{
+		"another's":    sign(stranger(), header, payload("")),
+		"of another":   unsigned + other[strings.LastIndexByte(other, '.')+1:],
+		"empty":        unsigned,
+		"zero":         unsigned + strings.Repeat("A", 342),
+		"and expired":  sign(stranger(), header, `{"exp":1}`),
+		"no exp":       sign(stranger(), header, `{}`),
+		"brought jwk":  sign(stranger(), strings.Replace(header, "{", `{"jwk":`+jwk(stranger(), "A", "")+`,`, 1), payload("")),
+		"not yet born": sign(stranger(), header, `{"exp":253402300799,"nbf":253402300799}`),
+	} {
+		t.Run(name, func(t *testing.T) {
+			token, err := v.Verify(text, now)
+			failure := wantFailure(t, token, err, Signature, `key "A"`)
+			signature := text[strings.LastIndexByte(text, '.')+1:]
+			if signature != "" && strings.Contains(fmt.Sprint(failure, failure.Header, failure.Claims), signature) {
+				t.Error("the failure holds the signature")
+			}
+			if failure.Header["kid"] != "A" || failure.Claims == nil {
+				t.Errorf("the failure does not show the token: %v %v", failure.Header, failure.Claims)
+			}
+		})
+	}
+}
+
+// HS256 keyed with what everybody knows of the trusted key, and with an oct key of the set.
+func TestPublicKeyIsNoSharedSecret(t *testing.T) {
+	public := x509.MarshalPKCS1PublicKey(&trusted().PublicKey)
+	pkix, err := x509.MarshalPKIXPublicKey(&trusted().PublicKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	v := open(t, document(jwk(trusted(), "A", ""), `{"kty":"oct","kid":"O","alg":"HS256","k":"c2VjcmV0"}`))
+	for name, secret := range map[string][]byte{
+		"PEM":       pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: pkix}),
+		"PKCS1 PEM": pem.EncodeToMemory(&pem.Block{Type: "RSA PUBLIC KEY", Bytes: public}),
+		"DER":       pkix,
+		"modulus":   trusted().N.Bytes(),
+		"n":         []byte(base64.RawURLEncoding.EncodeToString(trusted().N.Bytes())),
+		"oct key":   []byte("secret"),
+		"empty":     nil,
+	} {
+		for _, kid := range []string{"A", "O"} {
+			t.Run(name+" as "+kid, func(t *testing.T) {
+				text := encode(`{"alg":"HS256","kid":"`+kid+`"}`) + "." + encode(payload(""))
+				mac := hmac.New(sha256.New, secret)
+				mac.Write([]byte(text))
+				token, err := v.Verify(text+"."+base64.RawURLEncoding.EncodeToString(mac.Sum(nil)), now)
+				wantFailure(t, token, err, Algorithm, `"HS256"`)
+			})
+		}
+	}
+}
+
+// A token that brings its key, or says where it is, is its own witness.
+func TestKeyOfTheTokenIsNeverUsedNorFetched(t *testing.T) {
+	var hits atomic.Int32
+	server := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		hits.Add(1)
+		_, _ = w.Write(document(jwk(stranger(), "B", "")))
+	}))
+	defer server.Close()
+	v := openWith(t, Options{Client: server.Client(), Sources: []Source{{Name: "s", Static: document(jwk(trusted(), "A", ""))}}})
+	for member, value := range map[string]string{
+		"jwk": jwk(stranger(), "B", ""), "jku": `"` + server.URL + `"`, "x5u": `"` + server.URL + `"`, "x5c": `["MIIB"]`,
+	} {
+		t.Run(member, func(t *testing.T) {
+			h := fmt.Sprintf(`{"alg":"RS256","kid":"B",%q:%s}`, member, value)
+			token, err := v.Verify(sign(stranger(), h, payload("")), now)
+			wantFailure(t, token, err, Key, "the header's "+member+" is not used")
+		})
+	}
+	v.Close()
+	if n := hits.Load(); n != 0 {
+		t.Errorf("%d fetches", n)
+	}
+}

@@ -1,0 +1,23 @@
+package jwks
+
+import "testing"
+
+func TestSourceCheck(t *testing.T) {
+	for name, tc := range map[string]struct {
+		source Source
+		good   bool
+	}{
+		"https":             {Source{URL: "https://keys.example/jwks"}, true},
+		"http to loopback":  {Source{URL: "http://127.0.0.1:1/jwks"}, true},
+		"http elsewhere":    {Source{URL: "http://keys.example/jwks"}, false},
+		"neither":           {Source{}, false},
+		"both":              {Source{URL: "https://keys.example/jwks", Static: []byte(`{}`)}, false},
+		"a set of no keys":  {Source{Static: []byte(`{"keys":[]}`)}, false},
+		"an oct key alone":  {Source{Static: []byte(`{"keys":[{"kty":"oct","kid":"a","k":"AAAA"}]}`)}, false},
+		"a document of zip": {Source{Static: []byte("PK\x03\x04")}, false},
+	} {
+		if err := tc.source.Check(); (err == nil) != tc.good {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}

@@ -1,0 +1,134 @@
+package jwks
+
+import (
+	"crypto"
+	"crypto/rsa"
+	"crypto/sha256"
+	"encoding/base64"
+	"errors"
+	"strings"
+	"testing"
+)
+
+// A token is believed only if crypto/rsa, asked directly, says that the key signed it.
+func FuzzVerify(f *testing.F) {
+	v := open(f, document(jwk(trusted(), "A", "")))
+	good := sign(trusted(), header, payload(""))
+	for _, seed := range []string{
+		good, good + "=", good[:len(good)-1], strings.Replace(good, ".", "..", 1), "", "..", "a.b.c",
+		sign(stranger(), header, payload("")), sign(trusted(), `{"alg":"none"}`, "{}"),
+		sign(trusted(), header, `[]`), sign(trusted(), header, `{"exp":"1"}`), signPoP(bound(), ""),
+	} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		token, err := v.Verify(text, now)
+		if err != nil {
+			wantKnownFailure(t, err)
+			return
+		}
+		parts := strings.Split(text, ".")
+		if len(parts) != 3 {
+			t.Fatalf("believed %d parts", len(parts))
+		}
+		signature, err := base64.RawURLEncoding.Strict().DecodeString(parts[2])
+		if err != nil {
+			t.Fatal(err)
+		}
+		sum := sha256.Sum256([]byte(parts[0] + "." + parts[1]))
+		if err := rsa.VerifyPKCS1v15(&trusted().PublicKey, crypto.SHA256, sum[:], signature); err != nil {
+			t.Fatalf("believed %q: %v", text, err)
+		}
+		if token.Header["alg"] != "RS256" || token.Header["kid"] != "A" || token.Expires.Before(now.Add(-skew)) {
+			t.Fatalf("believed %+v", token)
+		}
+	})
+}
+
+// Whatever is signed by the trusted key: no panic, and only what is sound is believed.
+func FuzzVerifySigned(f *testing.F) {
+	v := open(f, document(jwk(trusted(), "A", `,"issuer":"https://login.microsoftonline.com/{tenantid}/v2.0"`)))
+	f.Add(header, payload(""))
+	f.Add(`{"alg":"RS256","kid":"A","crit":[]}`, `{"exp":1e400}`)
+	f.Add(popHeader, requestPayload(bound(), ""))
+	f.Fuzz(func(t *testing.T, head, body string) {
+		for _, verify := range []func(string) (Token, error){
+			func(s string) (Token, error) { return v.Verify(s, now) },
+			func(s string) (Token, error) { return v.VerifyPoP(s, now) },
+		} {
+			token, err := verify(sign(trusted(), head, body))
+			if err != nil {
+				wantKnownFailure(t, err)
+			} else if token.Expires.IsZero() || token.Claims == nil {
+				t.Fatalf("believed %+v", token)
+			}
+		}
+	})
+}
+
+func wantKnownFailure(t *testing.T, err error) {
+	t.Helper()
+	var failure *Failure
+	if !errors.As(err, &failure) || failure.Detail == "" {
+		t.Fatalf("error is %#v", err)
+	}
+	switch failure.Reason {
+	case Malformed, Algorithm, Key, Signature, Expired, NotYetValid, NoExpiry:
+	default:
+		t.Fatalf("unknown reason %q", failure.Reason)
+	}
+}
+
+func FuzzParseKeySet(f *testing.F) {
+	good := document(jwk(trusted(), "A", ""), jwk(stranger(), "B", `,"x5c":["x"],"issuer":"https://login.microsoftonline.com/{tenantid}/v2.0"`))
+	for _, seed := range []string{
+		string(good), `{}`, `{"keys":[]}`, `{"keys":[{}]}`, `{"keys":[1,null,"x",[]]}`, `[]`, "",
+		`{"keys":[{"kty":"oct","kid":"x","k":"AA"},{"kty":"RSA","kid":"y","n":"AQ","e":"AQAB"}]}`,
+	} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		set, err := parseKeySet(text)
+		if err != nil {
+			if set != nil {
+				t.Fatal("a set and an error")
+			}
+			return
+		}
+		if len(set.Keys) == 0 || len(set.Keys) != len(set.issuers) || len(set.Keys)+len(set.Dropped) > maxKeys {
+			t.Fatalf("kept %d, known %d, dropped %d", len(set.Keys), len(set.issuers), len(set.Dropped))
+		}
+		for _, key := range set.Keys {
+			if key.KID == "" || key.Bits < minModulus || key.Bits > maxModulus {
+				t.Fatalf("kept %+v", key)
+			}
+		}
+	})
+}
+
+func BenchmarkVerify(b *testing.B) {
+	v := open(b, document(jwk(stranger(), "B", ""), jwk(trusted(), "A", `,"issuer":"https://login.microsoftonline.com/{tenantid}/v2.0"`)))
+	for name, text := range map[string]string{
+		"believed":     sign(trusted(), header, payload(`"roles":["Payroll.Run"],"oid":"aaaaaaaa-0000-1111-2222-bbbbbbbbbbbb","ver":"1.0",`)),
+		"badSignature": sign(stranger(), header, payload("")),
+		"unknownKey":   sign(stranger(), `{"alg":"RS256","kid":"C"}`, payload("")),
+		"malformed":    strings.Repeat(".", 10000),
+	} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				_, _ = v.Verify(text, now)
+			}
+		})
+	}
+}
+
+func BenchmarkVerifyParallel(b *testing.B) {
+	v := open(b, document(jwk(trusted(), "A", "")))
+	text := sign(trusted(), header, payload(""))
+	b.RunParallel(func(pb *testing.PB) {
+		for pb.Next() {
+			_, _ = v.Verify(text, now)
+		}
+	})
+}

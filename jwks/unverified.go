@@ -1,0 +1,172 @@
+package jwks
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// maxToken bounds the text of a token before anything of it is read: 64 KiB. Entra keeps access
+// tokens far below; Kestrel and IIS refuse headers above 16 to 32 KiB.
+const maxToken = 64 << 10
+
+// unverified is a token that has been read and not yet believed.
+type unverified struct {
+	text                       string
+	header, claims             map[string]any
+	issued, notBefore, expires time.Time // zero if absent
+}
+
+// fail makes the Failure that shows what had been read so far.
+func (u *unverified) fail(reason Reason, format string, args ...any) *Failure {
+	return &Failure{Reason: reason, Detail: fmt.Sprintf(format, args...), Header: u.header, Claims: withoutSignatures(u.claims)}
+}
+
+// withoutSignatures returns claims in which a token, such as the access token that a signed request
+// carries as at, has lost its signature: shown or kept, it could be sent again.
+func withoutSignatures(claims map[string]any) map[string]any {
+	shown := maps.Clone(claims)
+	for name, value := range claims {
+		text, _ := value.(string)
+		if strings.Count(text, ".") != 2 {
+			continue
+		}
+		unsigned := text[:strings.LastIndexByte(text, '.')]
+		header, _, _ := strings.Cut(unsigned, ".")
+		if _, err := decodePart(header); err == nil {
+			shown[name] = unsigned
+		}
+	}
+	return shown
+}
+
+// read takes a token apart, strictly: one text for each token, and one reading of each text.
+// It looks at shape alone; what the header asks for is checked after it.
+func read(text string) (*unverified, *Failure) {
+	u := &unverified{text: text}
+
+	// Size first: nothing below runs on text that no issuer would have sent.
+	if len(text) > maxToken {
+		return nil, u.fail(Malformed, "the token has %d bytes, more than the %d that are read", len(text), maxToken)
+	}
+
+	// Counted, not split, so that ten thousand dots cost no allocation.
+	switch dots := strings.Count(text, "."); dots {
+	case 2:
+	case 4:
+		return nil, u.fail(Malformed, "the token has five parts: it is encrypted (a JWE); ask for a token that is only signed")
+	case 0:
+		return nil, u.fail(Malformed, "the token has one part instead of three (header.payload.signature); send the access token itself")
+	default:
+		return nil, u.fail(Malformed, "the token has %d parts instead of three (header.payload.signature); send the access token itself", dots+1)
+	}
+	header, rest, _ := strings.Cut(text, ".")
+	payload, signature, _ := strings.Cut(rest, ".")
+
+	var err error
+	if u.header, err = decodePart(header); err != nil {
+		return nil, u.fail(Malformed, "the token's header %v", err)
+	}
+	if u.claims, err = decodePart(payload); err != nil {
+		return nil, u.fail(Malformed, "the token's payload %v", err)
+	}
+	// The signature's own text is kept out of the detail, so the decoder's error is not shown.
+	if _, err := decodeBase64URL(signature); err != nil {
+		return nil, u.fail(Malformed, "the token's signature is not unpadded base64url; send the token as it was issued")
+	}
+
+	for _, date := range []struct {
+		claim string
+		at    *time.Time
+	}{{"iat", &u.issued}, {"nbf", &u.notBefore}, {"exp", &u.expires}} {
+		if *date.at, err = numericDate(u.claims, date.claim); err != nil {
+			return nil, u.fail(Malformed, "%v", err)
+		}
+	}
+	return u, nil
+}
+
+func decodePart(part string) (map[string]any, error) {
+	decoded, err := decodeBase64URL(part)
+	if err != nil {
+		return nil, err
+	}
+	return decodeObject(decoded)
+}
+
+// checkHeader holds what a header may ask of the one who verifies.
+func (u *unverified) checkHeader() *Failure {
+	// Algorithm first, pinned and to the letter: "none" is unsigned, HS256 would take a public
+	// key's bytes for a shared secret, and "rs256" is no registered name (RFC 7515 §4.1.1).
+	if alg, ok := u.header["alg"].(string); !ok || alg != algorithm {
+		return u.fail(Algorithm, "the token's alg is %s; only %q is accepted", display(u.header["alg"]), algorithm)
+	}
+
+	// An extension that must be understood, and is not, makes the token invalid (RFC 7515
+	// §4.1.11). None is understood here.
+	if crit, present := u.header["crit"]; present {
+		return u.fail(Malformed, "the token's header names critical extensions (crit: %s) and none is supported", display(crit))
+	}
+
+	// b64 changes what is signed (RFC 7797), and §7 of it keeps it out of JWTs.
+	if b64, present := u.header["b64"]; present {
+		return u.fail(Malformed, "the token's header has b64: %s, which is not for JWTs", display(b64))
+	}
+	return nil
+}
+
+// checkType compares typ, which ignores letter case (RFC 7519 §5.1). Another typ is another kind of
+// token, signed by the same keys for another purpose (RFC 8725 §3.11).
+func (u *unverified) checkType(accepted ...string) *Failure {
+	typ, _ := u.header["typ"].(string)
+	for _, name := range accepted {
+		if strings.EqualFold(typ, name) {
+			return nil
+		}
+	}
+	if strings.EqualFold(typ, popType) {
+		return u.fail(Malformed, "the token's typ is %q: it is a signed request; send it with the scheme PoP", typ)
+	}
+	return u.fail(Malformed, "the token's typ is %s instead of %q", display(u.header["typ"]), accepted[0])
+}
+
+// numericDate reads a date claim: a JSON number of seconds since 1970, fractions allowed (RFC
+// 7519 §2), kept to the microsecond. The range ends with the year 9999, where time.Time's own
+// JSON form ends too. A zero time means that the claim is absent.
+func numericDate(claims map[string]any, name string) (time.Time, error) {
+	value, present := claims[name]
+	if !present {
+		return time.Time{}, nil
+	}
+	number, ok := value.(json.Number)
+	if !ok {
+		return time.Time{}, fmt.Errorf("the token's %s is %s instead of a JSON number of seconds", name, display(value))
+	}
+	const lastSecond = 253402300799 // 9999-12-31T23:59:59Z
+	seconds, err := strconv.ParseFloat(number.String(), 64)
+	if err != nil || seconds < 0 || seconds > lastSecond {
+		return time.Time{}, fmt.Errorf("the token's %s is %s, no time between the years 1970 and 9999", name, display(value))
+	}
+	whole, fraction := math.Modf(seconds)
+	return time.Unix(int64(whole), int64(fraction*1e6)*1e3).UTC(), nil
+}
+
+// display writes a decoded JSON value for a detail, quoted if it is a string, and clipped.
+func display(value any) string {
+	switch v := value.(type) {
+	case nil:
+		return "absent or null"
+	case string:
+		return strconv.Quote(clip(v))
+	default:
+		text, err := json.Marshal(v)
+		if err != nil {
+			return fmt.Sprintf("a %T", v)
+		}
+		return clip(string(text))
+	}
+}

@@ -1,0 +1,54 @@
+package jwks
+
+import (
+	"encoding/base64"
+	"strings"
+	"testing"
+)
+
+func TestTokenTextIsStrict(t *testing.T) {
+	v := open(t, document(jwk(trusted(), "A", "")))
+	good := sign(trusted(), header, payload(`"x":"?>?>",`))
+	head, rest, _ := strings.Cut(good, ".")
+	body, signature, _ := strings.Cut(rest, ".")
+	// A payload whose length leaves two spare bits in its last character: Go's lenient decoder
+	// reads all four spellings alike.
+	spare := encode(payload(strings.Repeat(" ", (2-len(payload(""))%3+3)%3)))
+	if len(spare)%4 != 3 {
+		t.Fatalf("payload has no spare bits: %d", len(spare))
+	}
+	last := strings.IndexByte(alphabet, spare[len(spare)-1])
+	respelled := spare[:len(spare)-1] + string(alphabet[last|1])
+
+	cases := map[string]struct{ token, words string }{
+		"empty":                       {"", "has one part"},
+		"two parts":                   {head + "." + body, "has 2 parts"},
+		"four parts":                  {good + ".", "has 4 parts"},
+		"encrypted":                   {head + "....", "encrypted (a JWE)"},
+		"ten thousand dots":           {strings.Repeat(".", 10000), "has 10001 parts"},
+		"one megabyte":                {head + "." + strings.Repeat("A", 1<<20) + "." + signature, "more than the 65536"},
+		"only dots":                   {"..", "header is not JSON"},
+		"spare bits in payload":       {signParts(trusted(), head, respelled), "payload is not unpadded base64url"},
+		"spare bits in the signature": {good[:len(good)-1] + string(alphabet[strings.IndexByte(alphabet, good[len(good)-1])|1]), "signature is not unpadded base64url"},
+		"line feed in payload":        {signParts(trusted(), head, body[:8]+"\n"+body[8:]), "payload has a line break at byte 8"},
+		"return in header":            {signParts(trusted(), head[:4]+"\r"+head[4:], body), "header has a line break"},
+		"line feed in the signature":  {good + "\n", "signature is not unpadded base64url"},
+		"padding":                     {signParts(trusted(), head, spare+"="), "payload is not unpadded base64url"},
+		"standard alphabet":           {signParts(trusted(), head, base64.RawStdEncoding.EncodeToString([]byte(payload(`"x":"?>?>",`)))), "payload is not unpadded base64url"},
+		"with its scheme":             {"Bearer " + good, "header is not unpadded base64url"},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			token, err := v.Verify(c.token, now)
+			wantFailure(t, token, err, Malformed, c.words)
+		})
+	}
+	t.Run("dots cost next to nothing", func(t *testing.T) {
+		dots := strings.Repeat(".", 10000)
+		if n := testing.AllocsPerRun(100, func() { _, _ = v.Verify(dots, now) }); n > 5 {
+			t.Errorf("%v allocations", n)
+		}
+	})
+}
+
+const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
