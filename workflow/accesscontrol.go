@@ -1,0 +1,243 @@
+package workflow
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"flowgate/policy"
+	"flowgate/workflow/template"
+)
+
+// accessControl reads who may call a workflow's triggers. It is strict, as the
+// service is when it saves one: a member that it does not know is refused, in
+// the service's words. What it says of contents, actions and management is
+// checked for its shape and has no other effect here.
+func (l *loading) accessControl(n node, w *Workflow) {
+	w.Callers = policy.Everybody()
+	n, ok := n.object()
+	if !ok {
+		return
+	}
+	n.known("FlowAccessControlConfiguration", "triggers", "contents", "actions", "workflowManagement")
+	for _, name := range []string{"contents", "actions", "workflowManagement"} {
+		if section, ok := n.getObject(name); ok {
+			l.section(section)
+		}
+	}
+	triggers, ok := n.getObject("triggers")
+	if !ok {
+		return
+	}
+	mark := len(l.problems)
+	var policies []policy.Policy
+	policies, w.SASDisabled, w.Callers = l.section(triggers)
+	w.Policies = policy.NewSet(policies...)
+	if l.understood(mark) {
+		set, _ := triggers.getObject("openAuthenticationPolicies")
+		set, _ = set.getObject("policies")
+		set.violations(w.Policies)
+	}
+	if w.SASDisabled && w.Policies.Len() == 0 {
+		at, _ := triggers.raw("sasAuthenticationPolicy")
+		at.warnf("add an open authentication policy", "SAS is disabled and there is no policy: nobody can call")
+	}
+}
+
+// understood reports whether everything since mark could be read: an error of
+// ours leaves values out, and rules that miss them would only mislead. The
+// service's own errors do not.
+func (l *loading) understood(mark int) bool {
+	return !slices.ContainsFunc(l.problems[mark:], func(p *Problem) bool { return p.Severity == SeverityError && p.Code == "" })
+}
+
+// section reads a FlowAccessControlConfigurationPolicy.
+func (l *loading) section(n node) (policies []policy.Policy, sasDisabled bool, callers policy.Callers) {
+	n.known("FlowAccessControlConfigurationPolicy", "allowedCallerIpAddresses", "openAuthenticationPolicies", "sasAuthenticationPolicy")
+	if open, ok := n.getObject("openAuthenticationPolicies"); ok {
+		open.known("OpenAuthenticationAccessPolicies", "policies")
+		named, _ := open.getObject("policies")
+		for name, p := range named.members() {
+			if p, ok := p.object(); ok {
+				policies = append(policies, p.policy(name))
+			}
+		}
+	}
+	if sas, ok := n.getObject("sasAuthenticationPolicy"); ok {
+		sas.known("SasAuthenticationPolicy", "state")
+		sasDisabled = sas.sasDisabled()
+	}
+	return policies, sasDisabled, n.callers()
+}
+
+func (n node) sasDisabled() bool {
+	state, ok := n.getText("state")
+	if !ok {
+		return false
+	}
+	if state != "Enabled" && state != "Disabled" {
+		at, _ := n.raw("state")
+		at.errorf("use Enabled or Disabled", "the state %q of the SAS policy is not known", state)
+	}
+	return state == "Disabled"
+}
+
+// policy reads an OpenAuthenticationAccessPolicy.
+func (n node) policy(name string) policy.Policy {
+	n.known("OpenAuthenticationAccessPolicy", "type", "claims")
+	kind, _ := n.getText("type")
+	p := policy.Policy{Name: name, Type: policy.Type(kind)}
+	claims, _ := n.getList("claims")
+	for _, c := range claims {
+		claim := policy.Claim{}
+		if c, ok := c.object(); ok {
+			complete := c.known("OpenAuthenticationPolicyClaim", "name", "value")
+			claim.Name = c.claimPart("name", complete)
+			claim.Value = c.claimPart("value", complete)
+		}
+		p.Claims = append(p.Claims, claim)
+	}
+	return p
+}
+
+// claimPart reads a claim's name or value, which no claim may lack. It is not
+// reported where another member is already, which may be it under a wrong name.
+func (n node) claimPart(name string, report bool) string {
+	s, ok := n.getText(name)
+	if !ok && report && n.property(name).value == nil {
+		n.errorf("", "the claim has no %s", name)
+	}
+	return s
+}
+
+// callers reads allowedCallerIpAddresses: absent, everybody may call; empty,
+// nobody may directly (documented).
+func (n node) callers() policy.Callers {
+	list, ok := n.getList("allowedCallerIpAddresses")
+	if !ok {
+		return policy.Everybody()
+	}
+	var ranges []string
+	for _, c := range list {
+		c, ok := c.object()
+		if !ok {
+			continue
+		}
+		complete := c.known("IpAddressRange", "addressRange")
+		written, ok := c.getText("addressRange")
+		if !ok {
+			if complete && !c.has("addressRange") {
+				c.errorf(`write {"addressRange": "10.0.0.0/24"}`, "the address range is empty")
+			}
+			continue
+		}
+		if _, err := policy.ParseCallers([]string{written}); err != nil {
+			at, _ := c.raw("addressRange")
+			text, fix, _ := strings.Cut(err.Error(), "; ")
+			at.errorf(fix, "%s", text)
+			continue
+		}
+		ranges = append(ranges, written)
+	}
+	callers, _ := policy.ParseCallers(ranges) // each was parsed above
+	return callers
+}
+
+// known reports every member of n that an object of the service's does not
+// have, letter case included, in the words of the service's deserializer; false
+// when there is one.
+func (n node) known(object string, names ...string) bool {
+	all := true
+	for name, c := range n.members() {
+		if slices.Contains(names, name) {
+			continue
+		}
+		all = false
+		p := c.problem(SeverityError, "", "")
+		colon, start := c.doc.colon(c.pointer)
+		p.Line, p.Column = c.doc.source.position(start)
+		// Json.NET has read the colon when it looks the member up, and counts
+		// what it has read of the line.
+		line, position := c.doc.source.position(colon)
+		p.Code, p.Grade = "InvalidRequestContent", policy.Observed
+		p.Text = fmt.Sprintf("The request content is not valid and could not be deserialized: 'Could not find member '%s' on object of type '%s'. Path '%s', line %d, position %d.'.",
+			name, object, c.propertiesPath(), line, position)
+		if near := template.Nearest(name, names); near != "" {
+			p.Fix = fmt.Sprintf("rename %q to %q", name, near)
+		}
+		c.load.report(p)
+	}
+	return all
+}
+
+// propertiesPath is n's path as the service sees it: within the properties of
+// one workflow, whatever template it was deployed from.
+func (n node) propertiesPath() string {
+	full := dotted(n.doc, n.pointer)
+	if i := strings.LastIndex(full, "properties.accessControl"); i >= 0 {
+		return full[i:]
+	}
+	return "properties." + full
+}
+
+// fixes are what to do about the rules that a policy breaks.
+var fixes = map[string]string{
+	"OnlyAADOAuthTypeSupported":      `set "type" to "AAD", or to "AADPOP" for proof-of-possession tokens`,
+	"InvalidOAuthClaimValue":         "shorten the claim's value; the number printed is the length of its name, as the service prints it",
+	"MissingOAuthRequiredClaimValue": `add a claim "iss" with the issuer of the tokens, such as https://sts.windows.net/{tenant}/`,
+}
+
+// violations reports the rules of the service that the policies break, n being
+// the object of them by name, and what can never match.
+func (n node) violations(set policy.Set) {
+	pointers := make(map[string]string)
+	for name, p := range n.members() {
+		pointers[name] = p.pointer
+	}
+	for _, v := range set.Violations() {
+		at := n
+		if pointer, ok := pointers[v.Policy]; ok {
+			at.pointer = claimPointer(pointer, v.Claim)
+		}
+		p := at.problem(SeverityError, v.Message, fixes[v.Code])
+		p.Code, p.Grade = v.Code, v.Grade
+		n.load.report(p)
+	}
+	for _, p := range set.Policies() {
+		for i, c := range p.Claims {
+			if fix := neverMatches(c); fix != "" {
+				at := n
+				at.pointer = claimPointer(pointers[p.Name], i)
+				at.warnf(fix, "no token has the issuer %q: the policy is saved and never matches", c.Value)
+			}
+		}
+	}
+}
+
+// claimPointer points at the policy at pointer, or at one of its claims.
+func claimPointer(pointer string, claim int) string {
+	if claim < 0 {
+		return pointer
+	}
+	return fmt.Sprintf("%s/claims/%d", pointer, claim)
+}
+
+// neverMatches says how to write an issuer that the service saves and no token
+// has: v1 issuers end with a slash, v2 issuers with /v2.0.
+func neverMatches(c policy.Claim) string {
+	const v1, v2 = "https://sts.windows.net/", "https://login.microsoftonline.com/"
+	if c.Name != "iss" {
+		return ""
+	}
+	if tenant, ok := strings.CutPrefix(c.Value, v1); ok {
+		if id, ok := strings.CutSuffix(tenant, "/"); !ok || id == "" || strings.Contains(id, "/") {
+			return "a v1 issuer is " + v1 + "{tenant}/, slash included"
+		}
+	}
+	if tenant, ok := strings.CutPrefix(c.Value, v2); ok {
+		if id, ok := strings.CutSuffix(tenant, "/v2.0"); !ok || id == "" || strings.Contains(id, "/") {
+			return "a v2 issuer is " + v2 + "{tenant}/v2.0, without a slash after it; a v1 issuer is " + v1 + "{tenant}/"
+		}
+	}
+	return ""
+}

@@ -1,0 +1,121 @@
+package workflow
+
+import (
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"flowgate/expression"
+)
+
+// path is n's place for people: properties.definition.triggers.manual.
+func (n node) path() string {
+	if n.pointer == "" {
+		return "the document"
+	}
+	return dotted(n.doc, n.pointer)
+}
+
+// problem is a problem at n's place.
+func (n node) problem(severity Severity, text, fix string) *Problem {
+	at, _ := n.doc.start(n.pointer)
+	line, column := n.doc.source.position(at)
+	return &Problem{File: n.doc.file, Line: line, Column: column, Severity: severity, Text: text, Fix: fix}
+}
+
+// errorf reports an error at n's place, with what to do about it; warnf and
+// notef do so for what does not stop the load.
+func (n node) errorf(fix, format string, args ...any) {
+	n.load.report(n.problem(SeverityError, fmt.Sprintf(format, args...), fix))
+}
+
+func (n node) warnf(fix, format string, args ...any) {
+	n.load.report(n.problem(SeverityWarning, fmt.Sprintf(format, args...), fix))
+}
+
+func (n node) notef(fix, format string, args ...any) {
+	n.load.report(n.problem(SeverityNote, fmt.Sprintf(format, args...), fix))
+}
+
+// expressionError reports an error of an expression below n, in its place.
+func (n node) expressionError(err error) {
+	e, ok := err.(*expression.Error)
+	if !ok {
+		n.errorf("", "%v", err)
+		return
+	}
+	n.pointer += e.Pointer
+	p := n.problem(SeverityError, e.Msg, "")
+	// What a template's expression gave is not what stands there: then the
+	// offset means nothing in the source.
+	if start, exact := n.doc.start(n.pointer); exact && start+1 < len(n.doc.text) && n.doc.text[start+1] != '[' {
+		p.Line, p.Column = n.doc.source.position(n.doc.within(n.pointer, e.Offset))
+	}
+	n.load.report(p)
+}
+
+// kindOf names a value's JSON type, with its article.
+func kindOf(v any) string {
+	switch v.(type) {
+	case nil:
+		return "null"
+	case bool:
+		return "a boolean"
+	case json.Number:
+		return "a number"
+	case string:
+		return "a string"
+	case []any:
+		return "an array"
+	}
+	return "an object"
+}
+
+// quoted lists words for a message: "a", "b" and "c".
+func quoted(words []string) string {
+	all := make([]string, len(words))
+	for i, w := range words {
+		all[i] = strconv.Quote(w)
+	}
+	if len(all) < 2 {
+		return strings.Join(all, "")
+	}
+	return strings.Join(all[:len(all)-1], ", ") + " and " + all[len(all)-1]
+}
+
+// unescape reads a reference token of a JSON pointer.
+var unescape = strings.NewReplacer("~1", "/", "~0", "~")
+
+// dotted writes a pointer as Json.NET writes a path: a.b[0]['c d'].
+func dotted(d *document, pointer string) string {
+	var b strings.Builder
+	parent := d.root
+	for token := range strings.SplitSeq(strings.TrimPrefix(pointer, "/"), "/") {
+		name := unescape.Replace(token)
+		switch list, isList := parent.([]any); {
+		case isList:
+			b.WriteString("[" + name + "]")
+			parent = element(list, name)
+			continue
+		case strings.ContainsAny(name, ". '/\"[]()\t\n\r\f\b\\\u0085\u2028\u2029"):
+			b.WriteString("['" + strings.ReplaceAll(name, "'", `\'`) + "']")
+		default:
+			if b.Len() > 0 {
+				b.WriteByte('.')
+			}
+			b.WriteString(name)
+		}
+		o, _ := parent.(*expression.Object)
+		parent, _ = o.Get(name)
+	}
+	return b.String()
+}
+
+func element(list []any, index string) any {
+	var i int
+	if _, err := fmt.Sscan(index, &i); err != nil || i < 0 || i >= len(list) {
+		return nil
+	}
+	return list[i]
+}

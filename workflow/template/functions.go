@@ -1,0 +1,211 @@
+package template
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// function is a function of the language. Plain ones take evaluated arguments;
+// special ones evaluate what they need, or ask the scope.
+type function struct {
+	name     string
+	min, max int // arguments; max -1: any number
+	plain    func(args []any) (any, error)
+	special  func(c *call, scope *Scope) (any, error)
+}
+
+// functions is every function that this package evaluates, by its name in lower
+// case: names of functions ignore letter case (documented).
+var functions map[string]function
+
+// The table is filled at start, not in its declaration: special functions
+// evaluate terms, and terms look into the table.
+func init() {
+	functions = make(map[string]function)
+	for _, group := range [][]function{
+		scopeFunctions, deploymentFunctions, resourceFunctions, logicFunctions, numberFunctions,
+		textFunctions, encodingFunctions, arrayFunctions, objectFunctions, lambdaFunctions,
+	} {
+		for _, f := range group {
+			functions[strings.ToLower(f.name)] = f
+		}
+	}
+}
+
+// deployed are the functions that read a deployed Azure (documented); those
+// whose names begin with "list" do as well.
+var deployed = []string{"reference", "references", "pickZones", "toLogicalZone", "toLogicalZones",
+	"toPhysicalZone", "toPhysicalZones", "providers", "getSecret", "managementGroup", "externalInput"}
+
+// noFunction says why there is no function of the call's name.
+func (c *call) noFunction(*Scope) error {
+	lower := strings.ToLower(c.name)
+	isDeployed := strings.HasPrefix(lower, "list") ||
+		slices.ContainsFunc(deployed, func(name string) bool { return strings.EqualFold(name, c.name) })
+	if isDeployed {
+		return c.errorf("%s() needs a deployed Azure, and there is none here; write the value itself, or make it a parameter and give it in emulator.yaml", c.name)
+	}
+	var names []string
+	for _, lower := range slices.Sorted(maps.Keys(functions)) {
+		names = append(names, functions[lower].name)
+	}
+	return c.errorf("the template function %q is not known here%s", c.name, didYouMean(c.name, names))
+}
+
+// didYouMean names the word that was perhaps meant, as the end of a message.
+func didYouMean(word string, among []string) string {
+	if near := Nearest(word, among); near != "" {
+		return fmt.Sprintf("; did you mean %q", near)
+	}
+	return ""
+}
+
+// Nearest returns the word of among that is likeliest meant by word: at most a
+// third of its letters differ, letter case aside. Empty: none is near.
+func Nearest(word string, among []string) string {
+	const longest, most = 64, 1000 // guessing is for people, who name fewer things
+	if len(word) > longest {
+		return ""
+	}
+	best, bestDistance := "", max(1, len(word)/3)+1
+	for _, candidate := range among[:min(most, len(among))] {
+		if difference := len(word) - len(candidate); max(difference, -difference) >= bestDistance {
+			continue
+		}
+		if d := distance(strings.ToLower(word), strings.ToLower(candidate)); d < bestDistance {
+			best, bestDistance = candidate, d
+		}
+	}
+	return best
+}
+
+// distance counts the letters to insert, delete or replace.
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := diagonal
+			if a[i] != b[j] {
+				cost++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
+		}
+	}
+	return row[len(b)]
+}
+
+// scopeFunctions name things of the template.
+var scopeFunctions = []function{
+	{name: "parameters", min: 1, max: 1, special: func(c *call, scope *Scope) (any, error) {
+		return c.lookUp(scope, "parameter", scope.Parameters)
+	}},
+	{name: "variables", min: 1, max: 1, special: func(c *call, scope *Scope) (any, error) {
+		return c.lookUp(scope, "variable", scope.Variables)
+	}},
+	{name: "copyIndex", min: 0, max: 2, special: copyIndex},
+	{name: "utcNow", min: 0, max: 1, special: utcNow},
+	{name: "newGuid", min: 0, max: 0, special: newGUID},
+}
+
+// lookUp returns the named parameter or variable. It costs nothing: the value
+// was paid for when it was made.
+func (c *call) lookUp(scope *Scope, what string, names Names) (any, error) {
+	arg, err := c.args[0].eval(scope)
+	if err != nil {
+		return nil, err
+	}
+	name, ok := arg.(string)
+	if !ok {
+		return nil, c.errorf("%s: a %s is named by a string, found %s", c.name, what, kind(arg))
+	}
+	var all []string
+	if names != nil {
+		all = names.Names()
+	}
+	if err := scope.Budget.spendUnits(1 + len(all)/16); err != nil {
+		return nil, located(err, c.at)
+	}
+	for _, n := range all {
+		if strings.EqualFold(n, name) {
+			return names.Value(n)
+		}
+	}
+	if err := scope.Budget.spendUnits(guessUnits); err != nil {
+		return nil, located(err, c.at)
+	}
+	return nil, c.errorf("there is no %s %q%s", what, name, didYouMean(name, all))
+}
+
+// copyIndex gives the turn of a copy loop, the innermost or the one named, plus
+// an offset.
+func copyIndex(c *call, scope *Scope) (any, error) {
+	args, err := c.evalArgs(scope)
+	if err != nil {
+		return nil, err
+	}
+	if len(scope.Copies) == 0 {
+		return nil, c.errorf("copyIndex() stands outside of any copy loop")
+	}
+	turn := scope.Copies[len(scope.Copies)-1]
+	if len(args) > 0 {
+		if name, ok := args[0].(string); ok {
+			i := slices.IndexFunc(scope.Copies, func(loop Copy) bool { return strings.EqualFold(loop.Name, name) })
+			if i < 0 {
+				return nil, c.errorf("there is no copy loop %q around", name)
+			}
+			turn, args = scope.Copies[i], args[1:]
+		}
+	}
+	offset := int64(0)
+	if len(args) > 0 {
+		n, ok := integer(args[0])
+		if !ok || n < 0 || n > 1<<31 {
+			return nil, c.errorf("copyIndex: the offset must be an integer, found %s", show(args[0]))
+		}
+		offset = n
+	}
+	return number(int64(turn.Index) + offset), nil
+}
+
+// utcNow is allowed in default values of parameters alone (documented).
+func utcNow(c *call, scope *Scope) (any, error) {
+	args, err := c.evalArgs(scope)
+	if err != nil {
+		return nil, err
+	}
+	if !scope.Defaults {
+		return nil, c.errorf("utcNow() may stand in the default value of a parameter only")
+	}
+	format := "yyyyMMddTHHmmssZ"
+	if len(args) > 0 {
+		written, ok := args[0].(string)
+		if !ok {
+			return nil, c.errorf("utcNow: the format must be a string, found %s", kind(args[0]))
+		}
+		format = written
+	}
+	text, err := formatTime(scope.Deployment.Now, format)
+	if err != nil {
+		return nil, c.errorf("utcNow: %w", err)
+	}
+	return text, nil
+}
+
+// newGUID gives the same GUID at every load, unlike the service: a workflow's
+// name and id that follow from it stay what they are. Each call within a
+// deployment gives another.
+func newGUID(c *call, scope *Scope) (any, error) {
+	if !scope.Defaults {
+		return nil, c.errorf("newGuid() may stand in the default value of a parameter only")
+	}
+	scope.Budget.guids++
+	return guidOf(fmt.Sprintf("%s-newGuid-%d", scope.Deployment.Name, scope.Budget.guids)), nil
+}

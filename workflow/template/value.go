@@ -1,0 +1,46 @@
+package template
+
+import (
+	"encoding/json"
+	"strconv"
+)
+
+// kind names a value's type, for messages, with its article.
+func kind(v any) string {
+	switch v.(type) {
+	case nil:
+		return "null"
+	case bool:
+		return "a boolean"
+	case json.Number:
+		return "a number"
+	case string:
+		return "a string"
+	case []any:
+		return "an array"
+	}
+	return "an object"
+}
+
+// show writes a short value for a message.
+func show(v any) string {
+	switch v := v.(type) {
+	case string:
+		return strconv.Quote(v)
+	case json.Number:
+		return string(v)
+	}
+	return kind(v)
+}
+
+// integer returns v as an integer, if it is one.
+func integer(v any) (int64, bool) {
+	n, ok := v.(json.Number)
+	if !ok {
+		return 0, false
+	}
+	i, err := strconv.ParseInt(string(n), 10, 64)
+	return i, err == nil
+}
+
+func number(i int64) json.Number { return json.Number(strconv.FormatInt(i, 10)) }
