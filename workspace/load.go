@@ -1,0 +1,342 @@
+package workspace
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"flowgate/entra"
+	"flowgate/expression"
+	"flowgate/jwks"
+	"flowgate/policy"
+	"flowgate/workflow"
+)
+
+// Defaults of emulator.yaml. Five minutes are the default of the library that the
+// service most likely uses (presumed, service.md section 9).
+const (
+	defaultRegion    = "westeurope"
+	defaultClockSkew = 5 * time.Minute
+	maxClockSkew     = time.Hour
+)
+
+// loader gathers a workspace and everything wrong with it.
+type loader struct {
+	folder   folder
+	config   *Config
+	doc      *document
+	ws       *Workspace
+	problems workflow.Problems
+}
+
+func load(f folder) (*Workspace, workflow.Problems) {
+	l := &loader{folder: f, ws: &Workspace{}}
+	data, err := f.read(ConfigFile, maxConfig)
+	if err != nil {
+		return nil, workflow.Problems{{File: f.path(ConfigFile), Severity: workflow.SeverityError, Text: err.Error()}}
+	}
+	l.config, l.doc, l.problems = parse(f.path(ConfigFile), data)
+	if l.problems.Fatal() {
+		return nil, l.problems
+	}
+	l.basics()
+	l.tenants()
+	l.trust()
+	l.refusals()
+	l.workflows()
+	l.problems.Sort()
+	if l.problems.Fatal() {
+		return nil, l.problems
+	}
+	l.ws.Notes = l.problems
+	return l.ws, nil
+}
+
+// bad notes an error at a YAML path.
+func (l *loader) bad(path, fix, format string, args ...any) {
+	l.problems = append(l.problems, l.doc.at(path, fmt.Sprintf(format, args...), fix))
+}
+
+func (l *loader) basics() {
+	l.ws.Cloud = policy.Cloud(cmp.Or(l.config.Cloud, string(policy.Public)))
+	if !slices.Contains(policy.Clouds(), l.ws.Cloud) {
+		l.bad("$.cloud", "use public, gcc, gcchigh, dod or china", "unknown cloud %q", l.config.Cloud)
+	}
+	l.ws.Region = cmp.Or(l.config.Region, defaultRegion)
+	if !regexp.MustCompile(`^[a-z0-9]{1,32}$`).MatchString(l.ws.Region) {
+		l.bad("$.region", "write a region's short name, such as westeurope", "region %q is not one", l.ws.Region)
+	}
+	l.ws.ClockSkew = defaultClockSkew
+	if written := l.config.ClockSkew; written != "" {
+		skew, err := time.ParseDuration(written)
+		if err != nil || skew < 0 || skew > maxClockSkew {
+			l.bad("$.clockSkew", "write a time from 0s to 1h, such as 5m", "clock skew %q is not one", written)
+		}
+		l.ws.ClockSkew = skew
+	}
+}
+
+var guid = regexp.MustCompile(`^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$`)
+
+// guid checks that a value is a GUID and not one that another entry has.
+func (l *loader) guid(path, what, value string, seen map[string]string) string {
+	lower := strings.ToLower(value)
+	switch {
+	case !guid.MatchString(value):
+		l.bad(path, "write it as 00000000-0000-0000-0000-000000000000", "%s %q is no GUID", what, value)
+	case seen[lower] != "":
+		l.bad(path, "give each its own", "%s %q is taken already by %s", what, value, seen[lower])
+	default:
+		seen[lower] = path
+	}
+	return lower
+}
+
+func (l *loader) tenants() {
+	l.ws.Directory = &entra.Directory{Cloud: l.ws.Cloud}
+	ids, domains := map[string]string{}, map[string]bool{}
+	for i, t := range l.config.Tenants {
+		path := fmt.Sprintf("$.tenants[%d]", i)
+		tenant := entra.Tenant{ID: l.guid(path+".id", "tenant id", t.ID, ids), Domain: strings.ToLower(t.Domain)}
+		if tenant.Domain != "" && domains[tenant.Domain] {
+			l.bad(path+".domain", "give each its own", "domain %q is another tenant's already", t.Domain)
+		}
+		domains[tenant.Domain] = true
+		l.applications(path, t, &tenant)
+		l.users(path, t, &tenant)
+		l.resources(path, t, &tenant)
+		l.ws.Directory.Tenants = append(l.ws.Directory.Tenants, tenant)
+	}
+}
+
+func (l *loader) applications(path string, t TenantConfig, tenant *entra.Tenant) {
+	clients, objects, names := map[string]string{}, map[string]string{}, map[string]bool{}
+	for i, a := range t.Applications {
+		at := fmt.Sprintf("%s.applications[%d]", path, i)
+		if a.Name == "" || names[a.Name] {
+			l.bad(at+".name", "give each application a name of its own", "application name %q is missing or taken", a.Name)
+		}
+		names[a.Name] = true
+		tenant.Applications = append(tenant.Applications, entra.Application{
+			Name:     a.Name,
+			ClientID: l.guid(at+".clientId", "client id", a.ClientID, clients),
+			ObjectID: l.guid(at+".objectId", "object id", a.ObjectID, objects),
+			Secret:   a.Secret,
+			Roles:    a.Roles,
+		})
+	}
+}
+
+func (l *loader) users(path string, t TenantConfig, tenant *entra.Tenant) {
+	objects := map[string]string{}
+	for i, u := range t.Users {
+		at := fmt.Sprintf("%s.users[%d]", path, i)
+		if !strings.Contains(u.Name, "@") {
+			l.bad(at+".name", "write a user principal name, such as ana@contoso.example", "user name %q is not one", u.Name)
+		}
+		tenant.Users = append(tenant.Users, entra.User{Name: u.Name, ObjectID: l.guid(at+".objectId", "object id", u.ObjectID, objects),
+			Password: u.Password, GivenName: u.GivenName, FamilyName: u.FamilyName})
+	}
+}
+
+func (l *loader) resources(path string, t TenantConfig, tenant *entra.Tenant) {
+	clients := map[string]string{}
+	for i, r := range t.Resources {
+		at := fmt.Sprintf("%s.resources[%d]", path, i)
+		if r.Identifier == "" {
+			l.bad(at, "give it an identifier, such as api://orders", "a resource has no identifier")
+		}
+		if r.TokenVersion < 0 || r.TokenVersion > 2 {
+			l.bad(at+".tokenVersion", "use 1 or 2", "unknown token version %d", r.TokenVersion)
+		}
+		tenant.Resources = append(tenant.Resources, entra.Resource{Identifier: r.Identifier,
+			ClientID: l.guid(at+".clientId", "client id", r.ClientID, clients), TokenVersion: r.TokenVersion})
+	}
+}
+
+// trust turns the trusted sources into key sets. Whether a set holds usable keys
+// is jwks's to say, and it says so here for a file.
+func (l *loader) trust() {
+	if l.config.Trust == nil {
+		l.config.Trust = []string{"emulator"}
+	}
+	if len(l.config.Trust) == 0 {
+		l.bad("$.trust", "name emulator, entra, an https URL or a JWKS file", "nobody's keys are trusted, so no token could be admitted")
+	}
+	for i, written := range l.config.Trust {
+		source, err := l.source(written)
+		if err == nil {
+			err = source.Check()
+		}
+		if err != nil {
+			l.bad(fmt.Sprintf("$.trust[%d]", i), "", "trust %q: %v", written, err)
+			continue
+		}
+		l.ws.Trust = append(l.ws.Trust, source)
+	}
+}
+
+func (l *loader) source(written string) (jwks.Source, error) {
+	switch {
+	case written == "emulator":
+		return jwks.Source{Name: written, Static: entra.TrustedKeys()}, nil
+	case written == "entra":
+		url, ok := jwks.EntraKeys(string(l.ws.Cloud))
+		if !ok {
+			return jwks.Source{}, fmt.Errorf("no key set is known for cloud %q", l.ws.Cloud)
+		}
+		return jwks.Source{Name: written, URL: url}, nil
+	case strings.Contains(written, "://"):
+		return jwks.Source{Name: written, URL: written}, nil
+	}
+	data, err := l.folder.read(written, jwks.MaxDocument)
+	return jwks.Source{Name: written, Static: data}, err
+}
+
+func (l *loader) refusals() {
+	l.ws.Refusals = l.config.Refusals
+	for code, o := range l.config.Refusals {
+		path := "$.refusals." + code
+		if o == (Override{}) {
+			l.bad(path, "give a status, a code or a message", "%s replaces nothing", code)
+		}
+		if o.Status != 0 && (o.Status < 400 || o.Status > 599) {
+			l.bad(path+".status", "use 400 to 599", "status %d is no refusal", o.Status)
+		}
+	}
+}
+
+func (l *loader) workflows() {
+	if len(l.config.Workflows) == 0 {
+		l.bad("$.workflows", "name a document under workflows", "there is no workflow to call")
+	}
+	names, ids := map[string]string{}, map[string]string{}
+	for i := range l.config.Workflows {
+		path := fmt.Sprintf("$.workflows[%d]", i)
+		for _, w := range l.document(path, &l.config.Workflows[i]) {
+			if other := names[w.Name]; other != "" {
+				l.bad(path, "rename one", "workflow %q of %s is in %s already", w.Name, w.Source, other)
+			}
+			if other := ids[w.ID]; other != "" && names[w.Name] == "" {
+				l.bad(path, "give each its own", "workflow id %s of %s is taken already by %s", w.ID, w.Source, other)
+			}
+			names[w.Name], ids[w.ID] = w.Source, w.Source
+			l.ws.Workflows = append(l.ws.Workflows, w)
+		}
+	}
+}
+
+// document reads one entry of workflows.
+func (l *loader) document(path string, c *WorkflowConfig) []*Workflow {
+	if c.File == "" {
+		l.bad(path, "name its document with file", "a workflow has no file")
+		return nil
+	}
+	deployment, ok := l.deployment(path, c)
+	if !ok {
+		return nil
+	}
+	name := l.folder.path(c.File)
+	data, err := l.folder.read(c.File, workflow.MaxFile)
+	if err != nil {
+		l.bad(path+".file", "", "%s: %v", name, err)
+		return nil
+	}
+	read, problems := workflow.Load(name, data, deployment)
+	l.problems = append(l.problems, problems...)
+	var all []*Workflow
+	for i := range read {
+		all = append(all, l.gate(path, &read[i], c))
+	}
+	return all
+}
+
+func (l *loader) deployment(path string, c *WorkflowConfig) (workflow.Deployment, bool) {
+	before := len(l.problems)
+	d := workflow.Deployment{Name: c.Name, Profile: workflow.Profile(c.Profile), Cloud: l.ws.Cloud, Location: l.ws.Region,
+		SubscriptionID: strings.ToLower(c.Subscription), ResourceGroup: c.ResourceGroup, State: workflow.State(c.State)}
+	switch d.Profile {
+	case "", workflow.Consumption, workflow.PowerAutomate:
+	default:
+		l.bad(path+".profile", "use consumption or powerautomate", "unknown profile %q", c.Profile)
+	}
+	switch d.State {
+	case "", workflow.Enabled, workflow.Disabled, workflow.Suspended, workflow.Deleted:
+	default:
+		l.bad(path+".state", "use Enabled, Disabled, Suspended or Deleted", "unknown state %q", c.State)
+	}
+	if c.Subscription != "" && !guid.MatchString(c.Subscription) {
+		l.bad(path+".subscription", "write a subscription's GUID", "subscription %q is no GUID", c.Subscription)
+	}
+	if c.SAS != nil && (c.SAS.Primary != "" && len(c.SAS.Primary) < 16 || c.SAS.Secondary != "" && len(c.SAS.Secondary) < 16) {
+		l.bad(path+".sas", "use 16 characters or more", "an access key is too short")
+	}
+	if c.Tenant != "" {
+		if t, err := l.ws.Directory.Tenant(c.Tenant); err != nil {
+			l.bad(path+".tenant", "", "%v", err)
+		} else {
+			d.Tenant = t.ID
+		}
+	} else if len(l.ws.Directory.Tenants) > 0 {
+		d.Tenant = l.ws.Directory.Tenants[0].ID
+	}
+	if c.Parameters != nil {
+		values, err := parameterValues(c.Parameters)
+		if err != nil {
+			l.bad(path+".parameters", "", "%v", err)
+		}
+		d.Parameters = values
+	}
+	return d, len(l.problems) == before
+}
+
+// parameterValues turns what YAML read into values of the language.
+func parameterValues(m map[string]any) (*expression.Object, error) {
+	data, err := json.Marshal(m)
+	if err != nil {
+		return nil, fmt.Errorf("a parameter is no JSON value: %v", err)
+	}
+	v, err := expression.Decode(data)
+	if err != nil {
+		return nil, err
+	}
+	return v.(*expression.Object), nil
+}
+
+// gate decides what each trigger asks of its caller.
+func (l *loader) gate(path string, w *workflow.Workflow, c *WorkflowConfig) *Workflow {
+	gated := &Workflow{Workflow: w, Gates: map[string]Gate{}, Keys: keysOf(w.ID, c.SAS)}
+	for i := range w.Triggers {
+		t := &w.Triggers[i]
+		g := Gate{Trigger: t, Policies: w.Policies, SAS: !w.SASDisabled}
+		if w.Profile == workflow.PowerAutomate {
+			// In the OAuth modes SAS is off, and in the other it is all there is.
+			g.SAS = t.Mode == policy.AnyoneMode || t.Mode == ""
+			set, err := policy.Flow(t.Mode, l.ws.Cloud, w.Tenant, l.allowed(w, t))
+			if err != nil {
+				l.bad(path, "", "%s: trigger %q: %v", w.Source, t.Name, err)
+			}
+			g.Policies = set
+		}
+		gated.Gates[t.Name] = g
+	}
+	return gated
+}
+
+func (l *loader) allowed(w *workflow.Workflow, t *workflow.Trigger) []policy.AllowedUser {
+	var users []policy.AllowedUser
+	for _, written := range t.Users {
+		id, ok := l.ws.Directory.ObjectID(written)
+		if !ok {
+			l.problems = append(l.problems, &workflow.Problem{File: w.Source, Severity: workflow.SeverityWarning,
+				Text: fmt.Sprintf("trigger %q allows user %q, whom no tenant of the workspace has, so nobody is admitted as that user", t.Name, written),
+				Fix:  "add the user under tenants in emulator.yaml"})
+		}
+		users = append(users, policy.AllowedUser{Written: written, ObjectID: id})
+	}
+	return users
+}

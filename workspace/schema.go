@@ -1,0 +1,24 @@
+package workspace
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"github.com/google/jsonschema-go/jsonschema"
+)
+
+// Schema returns the JSON Schema (draft 2020-12) of emulator.yaml, indented, made
+// from Config itself so that the two cannot differ.
+func Schema() ([]byte, error) {
+	s, err := jsonschema.For[Config](nil)
+	if err != nil {
+		return nil, fmt.Errorf("schema of emulator.yaml: %w", err)
+	}
+	s.Schema = "https://json-schema.org/draft/2020-12/schema"
+	s.Title = "flowgate emulator.yaml"
+	s.Properties["cloud"].Enum = []any{"public", "gcc", "gcchigh", "dod", "china"}
+	w := s.Properties["workflows"].Items.Properties
+	w["profile"].Enum = []any{"consumption", "powerautomate"}
+	w["state"].Enum = []any{"Enabled", "Disabled", "Suspended", "Deleted"}
+	return json.MarshalIndent(s, "", "  ")
+}

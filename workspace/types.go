@@ -1,0 +1,141 @@
+package workspace
+
+import (
+	"fmt"
+	"reflect"
+	"strings"
+
+	"github.com/goccy/go-yaml/ast"
+
+	"flowgate/workflow"
+)
+
+// maxNesting bounds the depth of emulator.yaml: template parameters may be deep,
+// nothing else is.
+const maxNesting = 64
+
+// checkTypes holds the tree against the Go type it will be decoded into, because
+// the decoder makes the text "5" of the number 5 and nothing of an empty value:
+// both are mistakes here, and a secret 0123 would silently become 83.
+func (d *document) checkTypes(n ast.Node, t reflect.Type, depth int) workflow.Problems {
+	if depth > maxNesting {
+		return d.wrong(n, fmt.Sprintf("nested deeper than %d levels", maxNesting), "")
+	}
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	if v, ok := n.(*ast.MappingValueNode); ok { // a mapping of one member
+		n = ast.Mapping(v.Start, false, v)
+	}
+	if t.Kind() == reflect.Interface {
+		return d.checkDepth(n, depth)
+	}
+	if n.Type() == ast.NullType {
+		return d.wrong(n, fmt.Sprintf("nothing stands where a %s is expected", yamlKind(t)), "write one, or leave the key out")
+	}
+	if !fits(n.Type(), t.Kind()) {
+		fix := ""
+		if t.Kind() == reflect.String {
+			fix = "put it in quotes"
+		}
+		return d.wrong(n, fmt.Sprintf("a %s stands where a %s is expected", nodeKind(n.Type()), yamlKind(t)), fix)
+	}
+	var all workflow.Problems
+	switch t.Kind() {
+	case reflect.Slice:
+		for _, item := range n.(*ast.SequenceNode).Values {
+			all = append(all, d.checkTypes(item, t.Elem(), depth+1)...)
+		}
+	case reflect.Map, reflect.Struct:
+		for _, m := range n.(*ast.MappingNode).Values {
+			all = append(all, d.checkMember(m, t, depth)...)
+		}
+	}
+	return all
+}
+
+func (d *document) checkMember(m *ast.MappingValueNode, t reflect.Type, depth int) workflow.Problems {
+	if t.Kind() == reflect.Map {
+		return d.checkTypes(m.Value, t.Elem(), depth+1)
+	}
+	name := m.Key.GetToken().Value
+	var keys []string
+	for f := range fieldsOf(t) {
+		key, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+		if key == name {
+			return d.checkTypes(m.Value, f.Type, depth+1)
+		}
+		keys = append(keys, key)
+	}
+	at := m.Key.GetToken().Position
+	return d.fail(at.Line, at.Column, fmt.Sprintf("unknown key %q", name), "the keys here are "+strings.Join(keys, ", "))
+}
+
+// checkDepth bounds the nesting of a value of any shape.
+func (d *document) checkDepth(n ast.Node, depth int) workflow.Problems {
+	if depth > maxNesting {
+		return d.wrong(n, fmt.Sprintf("nested deeper than %d levels", maxNesting), "")
+	}
+	var all workflow.Problems
+	switch n := n.(type) {
+	case *ast.MappingNode:
+		for _, m := range n.Values {
+			all = append(all, d.checkDepth(m.Value, depth+1)...)
+		}
+	case *ast.MappingValueNode:
+		all = d.checkDepth(n.Value, depth+1)
+	case *ast.SequenceNode:
+		for _, item := range n.Values {
+			all = append(all, d.checkDepth(item, depth+1)...)
+		}
+	}
+	return all
+}
+
+func (d *document) wrong(n ast.Node, text, fix string) workflow.Problems {
+	at := n.GetToken().Position
+	return d.fail(at.Line, at.Column, text, fix)
+}
+
+// nodeKind names a kind of YAML node in the words of yamlKind.
+func nodeKind(t ast.NodeType) string {
+	switch t {
+	case ast.StringType, ast.LiteralType:
+		return "string"
+	case ast.IntegerType, ast.FloatType, ast.InfinityType, ast.NanType:
+		return "number"
+	case ast.BoolType:
+		return "boolean"
+	case ast.SequenceType:
+		return "list"
+	case ast.MappingType:
+		return "mapping"
+	}
+	return strings.ToLower(t.YAMLName())
+}
+
+func fieldsOf(t reflect.Type) func(func(reflect.StructField) bool) {
+	return func(yield func(reflect.StructField) bool) {
+		for i := range t.NumField() {
+			if !yield(t.Field(i)) {
+				return
+			}
+		}
+	}
+}
+
+func fits(n ast.NodeType, k reflect.Kind) bool {
+	switch k {
+	case reflect.String:
+		return n == ast.StringType || n == ast.LiteralType
+	case reflect.Int:
+		return n == ast.IntegerType
+	case reflect.Bool:
+		return n == ast.BoolType
+	case reflect.Slice:
+		return n == ast.SequenceType
+	case reflect.Map, reflect.Struct:
+		return n == ast.MappingType
+	}
+	return false
+}

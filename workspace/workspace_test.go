@@ -1,0 +1,170 @@
+package workspace
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/goccy/go-yaml"
+	"github.com/google/jsonschema-go/jsonschema"
+
+	"flowgate/fixtures"
+)
+
+const definition = `{"definition":{"triggers":{"manual":{"type":"Request","kind":"Http","inputs":{}}},"actions":{}}}`
+
+// folderOf makes a workspace of an emulator.yaml and one workflow, w.json.
+func folderOf(config string) fstest.MapFS {
+	return fstest.MapFS{ConfigFile: {Data: []byte(config)}, "w.json": {Data: []byte(definition)}}
+}
+
+func TestMistakesAreNamedWithPlaceAndFix(t *testing.T) {
+	const good = "workflows: [{ file: w.json, name: w }]\n"
+	for config, want := range map[string]string{
+		"":                         "emulator.yaml: error: the file is empty",
+		"# nothing\n":              "emulator.yaml: error: the file is empty",
+		good + "colour: red\n":     `emulator.yaml:2:1: error: unknown key "colour"; the keys here are cloud, region,`,
+		good + "Region: x\n":       `emulator.yaml:2:1: error: unknown key "Region"`,
+		good + "region: 5\n":       "emulator.yaml:2:9: error: a number stands where a string is expected; put it in quotes",
+		good + "region:\n":         "emulator.yaml:2:9: error: nothing stands where a string is expected; write one, or leave the key out",
+		good + "trust: emulator\n": "emulator.yaml:2:8: error: a string stands where a list is expected",
+		good + "trust: []\n":       "emulator.yaml:2:8: error: nobody's keys are trusted",
+		good + "trust: [emulator, http://keys.example/]\n":                    "emulator.yaml:2:19: error: trust \"http://keys.example/\": its URL",
+		good + "trust: [none.json]\n":                                         "emulator.yaml:2:9: error: trust \"none.json\": no such file",
+		good + "trust: [w.json]\n":                                            "emulator.yaml:2:9: error: trust \"w.json\": the key set has no \"keys\" array",
+		good + "cloud: mars\n":                                                `emulator.yaml:2:8: error: unknown cloud "mars"; use public, gcc, gcchigh, dod or china`,
+		good + "region: West Europe\n":                                        `emulator.yaml:2:9: error: region "West Europe" is not one`,
+		good + "clockSkew: 5\n":                                               "emulator.yaml:2:12: error: a number stands where a string is expected",
+		good + "clockSkew: 2h\n":                                              `emulator.yaml:2:12: error: clock skew "2h" is not one; write a time from 0s to 1h`,
+		good + "clockSkew: -1s\n":                                             `emulator.yaml:2:12: error: clock skew "-1s" is not one`,
+		good + good:                                                           `emulator.yaml:2:1: error: mapping key "workflows" already defined at [1:1]`,
+		good + "---\n" + good:                                                 "emulator.yaml:2:1: error: a second document begins here",
+		"region: &a x\nworkflows: [{ file: *a }]\n":                           "emulator.yaml:1:9: error: anchors and aliases are not read",
+		"region: !!str x\n" + good:                                            "emulator.yaml:1:9: error: tags are not read",
+		"workflows: []\n":                                                     "emulator.yaml:1:12: error: there is no workflow to call",
+		"region: x\n":                                                         "emulator.yaml:1:1: error: there is no workflow to call",
+		"workflows: [{ name: w }]\n":                                          "emulator.yaml:1:13: error: a workflow has no file",
+		"workflows: [{ file: none.json }]\n":                                  "emulator.yaml:1:21: error: none.json: no such file",
+		"workflows: [{ file: w.json, tenant: mars }]\n":                       `emulator.yaml:1:37: error: no tenant "mars"; the workspace has none`,
+		"workflows: [{ file: w.json, profile: std }]\n":                       `emulator.yaml:1:38: error: unknown profile "std"; use consumption or powerautomate`,
+		"workflows: [{ file: w.json, state: On }]\n":                          `emulator.yaml:1:36: error: unknown state "On"`,
+		"workflows: [{ file: w.json, subscription: x }]\n":                    `emulator.yaml:1:43: error: subscription "x" is no GUID`,
+		"workflows: [{ file: w.json, sas: { primary: short } }]\n":            "emulator.yaml:1:34: error: an access key is too short",
+		"workflows: [{ file: w.json, name: w }, { file: w.json, name: w }]\n": `error: workflow "w" of w.json is in w.json already; rename one`,
+		"tenants: [{ id: x }]\n" + good:                                       `emulator.yaml:1:17: error: tenant id "x" is no GUID`,
+		good + "refusals: { X: {} }\n":                                        "emulator.yaml:2:16: error: X replaces nothing",
+		good + "refusals: { X: { status: 200 } }\n":                           "emulator.yaml:2:26: error: status 200 is no refusal",
+		"workflows: [{ file: w.json\n":                                        "emulator.yaml:",
+		"\t- x\n":                                                             "emulator.yaml:1:1: error: ",
+		"workflows: [{ file: w.json, parameters: " + strings.Repeat("[", 90) + strings.Repeat("]", 90) + " }]\n": "error: ",
+	} {
+		ws, problems := LoadFS(folderOf(config))
+		if ws != nil || !strings.Contains(problems.Error(), want) {
+			t.Errorf("%q:\ngot  %v\nwant %s", config, problems, want)
+		}
+	}
+}
+
+func TestGoodWorkspace(t *testing.T) {
+	ws, problems := LoadFS(fixtures.Workspace())
+	if ws == nil || len(ws.Workflows) != 6 || len(problems) != 0 {
+		t.Fatalf("the embedded workspace: %v", problems)
+	}
+	orders, approvals := ws.Workflows[0], ws.Workflows[4]
+	if g := orders.Gates["manual"]; !g.SAS || g.Policies.Len() != 2 {
+		t.Errorf("orders: %+v", g)
+	}
+	if g := approvals.Gates["manual"]; g.SAS || g.Policies.Len() != 1 {
+		t.Errorf("approvals: %+v", g)
+	}
+	if string(orders.Keys.Primary) == string(orders.Keys.Secondary) || string(orders.Keys.Primary) == string(approvals.Keys.Primary) {
+		t.Error("two access keys are one")
+	}
+	if g := orders.Gates["other"]; g.SAS || g.Policies.Len() != 0 {
+		t.Error("a trigger that is not there has a gate that opens")
+	}
+}
+
+func TestFilesThatAreNone(t *testing.T) {
+	dir := t.TempDir()
+	if _, problems := Load(filepath.Join(dir, "none")); !strings.Contains(problems.Error(), "no such folder") {
+		t.Error(problems)
+	}
+	if err := os.MkdirAll(filepath.Join(dir, ConfigFile), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if _, problems := Load(dir); !strings.Contains(problems.Error(), "a folder, not a file") {
+		t.Error(problems)
+	}
+	big := filepath.Join(dir, "big.json")
+	f, err := os.Create(big)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Truncate(200 << 20); err != nil { // sparse: no disk is filled
+		t.Fatal(err)
+	}
+	f.Close()
+	if data, err := ReadFile(big, 20<<20); err == nil || data != nil || err.Error() != "209715200 bytes; at most 20971520 are read" {
+		t.Errorf("a file of 200 MB: %v", err)
+	}
+}
+
+// The schema and the loader must agree on the embedded workspace, and on what is
+// wrong with a workspace: editors check with the one, the emulator with the other.
+func TestSchema(t *testing.T) {
+	text, err := Schema()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var schema jsonschema.Schema
+	if err := json.Unmarshal(text, &schema); err != nil {
+		t.Fatal(err)
+	}
+	resolved, err := schema.Resolve(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	validate := func(config string) error {
+		var v any
+		if err := yaml.Unmarshal([]byte(config), &v); err != nil {
+			return err
+		}
+		return resolved.Validate(v)
+	}
+	data, err := os.ReadFile("../fixtures/workspace/" + ConfigFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := validate(string(data)); err != nil {
+		t.Errorf("the embedded workspace: %v", err)
+	}
+	for _, bad := range []string{"colour: red", "cloud: mars", "trust: emulator", "workflows: [{ name: w }]", "workflows: [{ file: w, profile: std }]"} {
+		if !strings.Contains(bad, "workflows") {
+			bad += "\nworkflows: [{ file: w }]"
+		}
+		if validate(bad) == nil {
+			t.Errorf("the schema takes %q", bad)
+		}
+	}
+}
+
+func FuzzConfig(f *testing.F) {
+	data, err := os.ReadFile("../fixtures/workspace/" + ConfigFile)
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(data)
+	for _, s := range []string{"", "a: &a [*a]", "? {}\n: x", "workflows:\n- file: w.json\n", "--- |\n x", "{", "workflows: [{file: w.json, parameters: {a: .nan}}]"} {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, config []byte) {
+		ws, problems := LoadFS(fstest.MapFS{ConfigFile: {Data: config}, "w.json": {Data: []byte(definition)}})
+		if (ws == nil) != problems.Fatal() {
+			t.Errorf("workspace %v, problems %v", ws, problems)
+		}
+	})
+}

@@ -1,0 +1,168 @@
+package workspace
+
+import (
+	"errors"
+	"fmt"
+	"reflect"
+	"strings"
+
+	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/parser"
+
+	"flowgate/workflow"
+)
+
+// maxConfig bounds emulator.yaml: 1 MiB, some ten thousand workflows.
+const maxConfig = 1 << 20
+
+// document is a parsed emulator.yaml that still knows its places.
+type document struct {
+	file string
+	tree *ast.File
+}
+
+// parse reads emulator.yaml into a Config. Unknown keys, wrong types, duplicate
+// keys, anchors and a second document are errors at their place.
+func parse(file string, data []byte) (*Config, *document, workflow.Problems) {
+	doc := &document{file: file}
+	if len(data) > maxConfig {
+		return nil, doc, doc.fail(0, 0, fmt.Sprintf("%d bytes; at most %d are read", len(data), maxConfig), "")
+	}
+	tree, err := parser.ParseBytes(data, 0)
+	if err != nil {
+		return nil, doc, doc.failYAML(err)
+	}
+	doc.tree = tree
+	if n := len(tree.Docs); n > 1 {
+		at := tree.Docs[1]
+		line, column := 1, 1
+		if at.Start != nil {
+			line, column = at.Start.Position.Line, at.Start.Position.Column
+		}
+		return nil, doc, doc.fail(line, column, "a second document begins here", "keep one workspace in a file")
+	}
+	if len(tree.Docs) == 0 || tree.Docs[0].Body == nil {
+		return nil, doc, doc.fail(0, 0, "the file is empty", "give it at least workflows: [{file: …}]")
+	}
+	if p := doc.shape(tree.Docs[0].Body); p != nil {
+		return nil, doc, p
+	}
+	if p := doc.checkTypes(tree.Docs[0].Body, reflect.TypeFor[Config](), 0); p != nil {
+		return nil, doc, p
+	}
+	var c Config
+	if err := yaml.UnmarshalWithOptions(data, &c, yaml.Strict()); err != nil {
+		return nil, doc, doc.failYAML(err)
+	}
+	return &c, doc, nil
+}
+
+// shape refuses what YAML has and a configuration does not need: anchors and
+// aliases, whose expansion has no bound, tags, merge keys and deep nesting.
+func (d *document) shape(body ast.Node) workflow.Problems {
+	v := &shapeVisitor{}
+	ast.Walk(v, body)
+	if v.bad == nil {
+		return nil
+	}
+	at := v.bad.GetToken().Position
+	return d.fail(at.Line, at.Column, v.what, "write the value out")
+}
+
+type shapeVisitor struct {
+	bad  ast.Node
+	what string
+}
+
+// Visit stops at the first node that is refused.
+func (v *shapeVisitor) Visit(n ast.Node) ast.Visitor {
+	switch n.Type() {
+	case ast.AnchorType, ast.AliasType:
+		v.what = "anchors and aliases are not read"
+	case ast.TagType:
+		v.what = "tags are not read"
+	case ast.MergeKeyType:
+		v.what = "merge keys are not read"
+	default:
+		return v
+	}
+	if v.bad == nil {
+		v.bad = n
+	}
+	return nil
+}
+
+func (d *document) failYAML(err error) workflow.Problems {
+	var at yaml.Error
+	if !errors.As(err, &at) {
+		return d.fail(0, 0, err.Error(), "")
+	}
+	line, column := 0, 0
+	if t := at.GetToken(); t != nil && t.Position != nil {
+		line, column = t.Position.Line, t.Position.Column
+	}
+	return d.fail(line, column, strings.TrimSuffix(at.GetMessage(), "."), "")
+}
+
+// yamlKind names a Go type as the author of a file would.
+func yamlKind(t reflect.Type) string {
+	if t == nil {
+		return "value"
+	}
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	switch t.Kind() {
+	case reflect.String:
+		return "string"
+	case reflect.Bool:
+		return "boolean"
+	case reflect.Slice, reflect.Array:
+		return "list"
+	case reflect.Map, reflect.Struct:
+		return "mapping"
+	case reflect.Int, reflect.Int64, reflect.Uint64, reflect.Float64:
+		return "number"
+	}
+	return t.String()
+}
+
+func (d *document) fail(line, column int, text, fix string) workflow.Problems {
+	return workflow.Problems{{File: d.file, Line: line, Column: column, Severity: workflow.SeverityError, Text: text, Fix: fix}}
+}
+
+// at makes an error at the place of a YAML path such as $.tenants[1].id; of a path
+// that does not stand in the file, the nearest parent's place.
+func (d *document) at(path, text, fix string) *workflow.Problem {
+	for {
+		if line, column, ok := d.place(path); ok {
+			return d.fail(line, column, text, fix)[0]
+		}
+		i := strings.LastIndexAny(path, ".[")
+		if i <= 0 {
+			return d.fail(0, 0, text, fix)[0]
+		}
+		path = path[:i]
+	}
+}
+
+func (d *document) place(path string) (line, column int, ok bool) {
+	p, err := yaml.PathString(path)
+	if err != nil {
+		return 0, 0, false
+	}
+	n, err := p.FilterFile(d.tree)
+	if err != nil || n == nil {
+		return 0, 0, false
+	}
+	// A mapping's own token is its first colon; its author looks at its first key.
+	if m, isMapping := n.(*ast.MappingNode); isMapping && len(m.Values) > 0 && !m.IsFlowStyle {
+		n = m.Values[0].Key
+	}
+	t := n.GetToken()
+	if t == nil || t.Position == nil {
+		return 0, 0, false
+	}
+	return t.Position.Line, t.Position.Column, true
+}
