@@ -1,0 +1,194 @@
+// Package inspector is everything of our own below /_emulator: health, the CA's
+// certificate, and the API over the journal and the workflows.
+package inspector
+
+import (
+	"encoding/json"
+	"maps"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/go-chi/chi/v5"
+	"github.com/go-chi/chi/v5/middleware"
+
+	"flowgate/journal"
+)
+
+// Options is what the inspector looks at.
+type Options struct {
+	Journal *journal.Journal
+	CA      []byte // PEM; nil: there is none
+	// Workflows describes the workflows, their URLs at the origin that r called.
+	Workflows func(r *http.Request, q CallbackQuery) []Workflow
+	// Ready reports whether tokens can be judged, and the state of each key set.
+	Ready func() (ready bool, keys any)
+}
+
+// Workflow describes a workflow to a tester.
+type Workflow struct {
+	Name     string    `json:"name"`
+	ID       string    `json:"id"`
+	Profile  string    `json:"profile"`
+	State    string    `json:"state"`
+	Triggers []Trigger `json:"triggers"`
+}
+
+// Trigger describes a trigger and where to call it.
+type Trigger struct {
+	Name        string `json:"name"`
+	Method      string `json:"method"`
+	URL         string `json:"url"`         // for a call with a token
+	CallbackURL any    `json:"callbackUrl"` // as listCallbackUrl gives it
+}
+
+// CallbackQuery asks for callback URLs other than the usual ones, as the body of
+// the service's listCallbackUrl does.
+type CallbackQuery struct {
+	Secondary bool      // signed with the secondary key
+	NotAfter  time.Time // when they end; zero: never
+}
+
+type inspector struct{ Options }
+
+// New returns the handler of everything below /_emulator.
+func New(o Options) http.Handler {
+	i := inspector{o}
+	r := chi.NewRouter()
+	r.Use(middleware.GetHead) // probes like to ask with HEAD
+	r.Get("/health", i.health)
+	r.Get("/ready", i.ready)
+	r.Get("/ca.pem", i.ca)
+	r.Get("/api/workflows", i.workflows)
+	r.Get("/api/requests", i.requests)
+	r.Delete("/api/requests", i.clear)
+	r.Get("/api/requests/{id}", i.request)
+	r.NotFound(func(w http.ResponseWriter, r *http.Request) {
+		problem(w, http.StatusNotFound, "no such address below /_emulator")
+	})
+	r.MethodNotAllowed(MethodNotAllowed)
+	return r
+}
+
+// MethodNotAllowed answers a method that an address of ours does not take.
+func MethodNotAllowed(w http.ResponseWriter, r *http.Request) {
+	problem(w, http.StatusMethodNotAllowed, "this address does not take "+strconv.Quote(r.Method))
+}
+
+func (i inspector) health(w http.ResponseWriter, _ *http.Request) {
+	write(w, http.StatusOK, map[string]string{"status": "alive"})
+}
+
+func (i inspector) ready(w http.ResponseWriter, _ *http.Request) {
+	ready, keys := i.Ready()
+	status := http.StatusOK
+	if !ready {
+		status = http.StatusServiceUnavailable
+	}
+	write(w, status, map[string]any{"ready": ready, "keys": keys})
+}
+
+func (i inspector) ca(w http.ResponseWriter, _ *http.Request) {
+	if i.CA == nil {
+		problem(w, http.StatusNotFound, "no CA: the emulator does not listen on HTTPS")
+		return
+	}
+	w.Header().Set("Content-Type", "application/x-pem-file")
+	_, _ = w.Write(i.CA)
+}
+
+// known refuses query parameters that an address does not have: a misspelled filter
+// would choose everything.
+func known(w http.ResponseWriter, r *http.Request, names ...string) bool {
+	for _, name := range slices.Sorted(maps.Keys(r.URL.Query())) {
+		if !slices.Contains(names, name) {
+			problem(w, http.StatusBadRequest, "query parameter "+strconv.Quote(name)+" is unknown; use "+strings.Join(names, ", "))
+			return false
+		}
+	}
+	return true
+}
+
+func (i inspector) workflows(w http.ResponseWriter, r *http.Request) {
+	if !known(w, r, "keyType", "notAfter") {
+		return
+	}
+	var q CallbackQuery
+	switch key := r.URL.Query().Get("keyType"); key {
+	case "", "Primary":
+	case "Secondary":
+		q.Secondary = true
+	default:
+		problem(w, http.StatusBadRequest, "keyType "+strconv.Quote(key)+" is unknown; use Primary or Secondary")
+		return
+	}
+	if written := r.URL.Query().Get("notAfter"); written != "" {
+		end, err := time.Parse(time.RFC3339Nano, written)
+		if err != nil {
+			problem(w, http.StatusBadRequest, "notAfter "+strconv.Quote(written)+" is no time; write 2026-11-23T21:00:00Z")
+			return
+		}
+		q.NotAfter = end
+	}
+	write(w, http.StatusOK, i.Workflows(r, q))
+}
+
+func (i inspector) requests(w http.ResponseWriter, r *http.Request) {
+	if !known(w, r, "workflow", "outcome", "code", "limit") {
+		return
+	}
+	q := r.URL.Query()
+	f := journal.Filter{Workflow: q.Get("workflow"), Outcome: journal.Outcome(q.Get("outcome")), Code: q.Get("code")}
+	switch f.Outcome {
+	case "", journal.Admitted, journal.Refused:
+	default:
+		problem(w, http.StatusBadRequest, "outcome "+strconv.Quote(string(f.Outcome))+" is unknown; use admitted or refused")
+		return
+	}
+	if written := q.Get("limit"); written != "" {
+		n, err := strconv.Atoi(written)
+		if err != nil || n < 1 {
+			problem(w, http.StatusBadRequest, "limit "+strconv.Quote(written)+" is no number from 1 up")
+			return
+		}
+		f.Limit = n
+	}
+	write(w, http.StatusOK, map[string]any{"requests": i.Journal.List(f)})
+}
+
+func (i inspector) request(w http.ResponseWriter, r *http.Request) {
+	e, ok := i.Journal.Get(chi.URLParam(r, "id"))
+	if !ok {
+		problem(w, http.StatusNotFound, "the journal has no such entry, or no longer")
+		return
+	}
+	write(w, http.StatusOK, e)
+}
+
+func (i inspector) clear(w http.ResponseWriter, _ *http.Request) {
+	i.Journal.Clear()
+	w.WriteHeader(http.StatusNoContent)
+}
+
+// problem answers an error of this API as RFC 9457 problem details.
+func problem(w http.ResponseWriter, status int, detail string) {
+	w.Header().Set("Content-Type", "application/problem+json")
+	encode(w, status, map[string]any{"title": http.StatusText(status), "status": status, "detail": detail})
+}
+
+func write(w http.ResponseWriter, status int, v any) {
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	encode(w, status, v)
+}
+
+func encode(w http.ResponseWriter, status int, v any) {
+	w.Header().Set("Cache-Control", "no-store")
+	w.Header().Set("X-Content-Type-Options", "nosniff")
+	w.WriteHeader(status)
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	_ = enc.Encode(v) // a reader that has gone is nobody to tell
+}

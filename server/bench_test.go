@@ -1,0 +1,71 @@
+package server
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"flowgate/entra"
+	"flowgate/fixtures"
+	"flowgate/workspace"
+)
+
+func mustQuery(s string) url.Values {
+	q, err := url.ParseQuery(s)
+	if err != nil {
+		panic(err)
+	}
+	return q
+}
+
+// BenchmarkCall shows that a call costs the same whatever the number of workflows.
+func BenchmarkCall(b *testing.B) {
+	orders, err := fixtures.Workspace().Open("workflows/orders.json")
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer orders.Close()
+	info, err := orders.Stat()
+	if err != nil {
+		b.Fatal(err)
+	}
+	document := make([]byte, info.Size())
+	if _, err := orders.Read(document); err != nil {
+		b.Fatal(err)
+	}
+	for _, n := range []int{10, 1_000, 10_000} {
+		b.Run(fmt.Sprintf("workflows=%d", n), func(b *testing.B) {
+			fsys := fstest.MapFS{}
+			var config strings.Builder
+			config.WriteString("tenants:\n- id: aaaabbbb-0000-cccc-1111-dddd2222eeee\n  applications:\n  - {name: caller, clientId: 00001111-aaaa-2222-bbbb-3333cccc4444, objectId: aaaaaaaa-0000-1111-2222-bbbbbbbbbbbb}\nworkflows:\n")
+			for i := range n {
+				name := fmt.Sprintf("w%d", i)
+				fmt.Fprintf(&config, "- file: %s.json\n", name)
+				fsys[name+".json"] = &fstest.MapFile{Data: []byte(strings.Replace(string(document), `"name": "orders"`, `"name": "`+name+`"`, 1))}
+			}
+			fsys["emulator.yaml"] = &fstest.MapFile{Data: []byte(config.String())}
+			ws, problems := workspace.LoadFS(fsys)
+			if ws == nil {
+				b.Fatal(problems)
+			}
+			s := gate(b, Options{Workspace: ws, Journal: 1000})
+			authorization := "Bearer " + s.token(b, entra.Request{Resource: "https://management.azure.com/"})
+			target := s.url(fmt.Sprintf("w%d", n/2))
+			b.ReportAllocs()
+			for b.Loop() {
+				r := httptest.NewRequest(http.MethodPost, "http://localhost"+target, strings.NewReader(`{"order":1}`))
+				r.Header.Set("Authorization", authorization)
+				r.Header.Set("Content-Type", "application/json")
+				w := httptest.NewRecorder()
+				s.ServeHTTP(w, r)
+				if w.Code != http.StatusOK {
+					b.Fatal(w.Code, w.Body)
+				}
+			}
+		})
+	}
+}

@@ -1,0 +1,120 @@
+package server
+
+import (
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"mime"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"flowgate/expression"
+	"flowgate/workflow"
+)
+
+// bodyTime is how long a body may take: as long as the service holds a call.
+const bodyTime = 120 * time.Second
+
+// checkBody reads the body of a call whose credentials are good, and makes of it
+// what the trigger's outputs have: a value for JSON, a string for text, and
+// otherwise content type and base64 (documented).
+func (c *call) checkBody() *verdict {
+	// Writers without deadlines, as in tests, are bounded by their maker.
+	_ = http.NewResponseController(c.writer).SetReadDeadline(time.Now().Add(bodyTime))
+	body, err := io.ReadAll(http.MaxBytesReader(c.writer, c.request.Body, c.maxBody))
+	c.body, c.bodyRead = body, int64(len(body))
+	var tooLarge *http.MaxBytesError
+	switch {
+	case errors.As(err, &tooLarge):
+		return refuse(&refusedTooLarge, ReasonBody, fmt.Sprintf("the body is larger than %d bytes", tooLarge.Limit), "{limit}", strconv.FormatInt(tooLarge.Limit, 10))
+	case err != nil:
+		return refuse(&refusedBody, ReasonBody, "the body could not be read to its end", "{error}", "Unexpected end of content.")
+	case len(body) == 0:
+		return nil
+	}
+	c.hasBody = true
+	written := c.request.Header.Get("Content-Type")
+	kind, _, err := mime.ParseMediaType(written)
+	switch {
+	case err == nil && (kind == "application/json" || kind == "text/json" || strings.HasSuffix(kind, "+json")):
+		value, err := expression.Decode(body)
+		if err != nil {
+			return refuse(&refusedBody, ReasonBody, "the Content-Type says JSON, but the body is not: "+err.Error(), "{error}", jsonNetError(body, err))
+		}
+		c.content = value
+	case err == nil && strings.HasPrefix(kind, "text/") && utf8.Valid(body):
+		c.content = string(body)
+	default:
+		if written == "" {
+			written = "application/octet-stream"
+		}
+		o := &expression.Object{}
+		o.Set("$content-type", written)
+		o.Set("$content", base64.StdEncoding.EncodeToString(body))
+		c.content = o
+	}
+	return nil
+}
+
+// jsonNetError words a JSON error as Json.NET does. The text for an unexpected
+// character, at line 0 and position 0 when it is the first, was observed in an
+// answer of the service; the one for a body that ends too early is Json.NET's, its
+// use here is presumed.
+func jsonNetError(body []byte, err error) string {
+	var at *expression.SyntaxError
+	if !errors.As(err, &at) {
+		return "Unexpected end of content."
+	}
+	offset := min(at.Offset, len(body))
+	line := 1 + strings.Count(string(body[:offset]), "\n")
+	position := utf8.RuneCount(body[strings.LastIndexByte(string(body[:offset]), '\n')+1 : offset])
+	if offset == 0 {
+		line, position = 0, 0
+	}
+	if offset == len(body) {
+		return fmt.Sprintf("Unexpected end when reading JSON. Path '', line %d, position %d.", line, position)
+	}
+	r, _ := utf8.DecodeRune(body[offset:])
+	return fmt.Sprintf("Unexpected character encountered while parsing value: %c. Path '', line %d, position %d.", r, line, position)
+}
+
+// ownParameters are query parameters that are the service's, not the workflow's.
+var ownParameters = []string{"api-version", "sp", "sv", "sig", "se"}
+
+// outputs returns what triggerOutputs() gives: headers, body, and queries and
+// relativePathParameters where there are any; no method (documented).
+func (c *call) outputs() *expression.Object {
+	headers := &expression.Object{FoldCase: true}
+	for _, name := range slices.Sorted(maps.Keys(c.request.Header)) {
+		// A flow never sees the token, a workflow only when it asks for it.
+		if name == "Authorization" && (c.workflow.Profile == workflow.PowerAutomate || !c.gate.Trigger.IncludeAuthorization) {
+			continue
+		}
+		headers.Set(name, strings.Join(c.request.Header[name], ", "))
+	}
+	headers.Set("Host", c.request.Host)
+	o := &expression.Object{}
+	o.Set("headers", headers)
+	queries := &expression.Object{}
+	for _, name := range slices.Sorted(maps.Keys(c.query)) {
+		if !slices.Contains(ownParameters, name) {
+			queries.Set(name, strings.Join(c.query[name], ","))
+		}
+	}
+	if queries.Len() > 0 {
+		o.Set("queries", queries)
+	}
+	if c.path.Len() > 0 {
+		o.Set("relativePathParameters", c.path)
+	}
+	if c.hasBody {
+		o.Set("body", c.content)
+	}
+	return o
+}

@@ -1,0 +1,206 @@
+package server
+
+import (
+	"crypto/rand"
+	"encoding/base64"
+	"fmt"
+	"math"
+	"math/big"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"flowgate/expression"
+	"flowgate/journal"
+)
+
+// run answers an admitted call: with 202 at once, or as the Response action says.
+func (c *call) run() *verdict {
+	c.runID = newRunID(c.now)
+	response := c.workflow.Response
+	if response == nil {
+		return &verdict{outcome: journal.Admitted, reason: ReasonNone, status: http.StatusAccepted}
+	}
+	if len(response.Needs) > 0 {
+		return c.noResponse(fmt.Sprintf("Response action %q needs %s, and actions are not run here", response.Name, strings.Join(response.Needs, ", ")))
+	}
+	scope := c.scope()
+	status, err := evalStatus(response.StatusCode, scope)
+	if err != nil {
+		return c.noResponse(fmt.Sprintf("Response action %q: status code: %v", response.Name, err))
+	}
+	header, err := evalHeaders(response.Headers, scope)
+	if err != nil {
+		return c.noResponse(fmt.Sprintf("Response action %q: headers: %v", response.Name, err))
+	}
+	body, contentType, err := evalBody(response.Body, scope)
+	if err != nil {
+		return c.noResponse(fmt.Sprintf("Response action %q: body: %v", response.Name, err))
+	}
+	if contentType != "" && header.Get("Content-Type") == "" {
+		header.Set("Content-Type", contentType)
+	}
+	return &verdict{outcome: journal.Admitted, reason: ReasonNone, status: status, header: header, body: body}
+}
+
+// noResponse is the answer to a call that was admitted, and whose run never came
+// to its Response.
+func (c *call) noResponse(detail string) *verdict {
+	v := refuse(&refusedNoResponse, ReasonNone, detail, "{run}", c.runID)
+	v.outcome = journal.Admitted
+	return v
+}
+
+func (c *call) scope() *expression.Scope {
+	w := c.workflow
+	run, flow := &expression.Object{}, &expression.Object{}
+	resource := w.Resource
+	if resource == "" {
+		resource = "/workflows/" + w.ID
+	}
+	if c.runID == "" { // a condition is evaluated before the run has its id
+		c.runID = newRunID(c.now)
+		defer func() { c.runID = "" }()
+	}
+	run.Set("id", resource+"/runs/"+c.runID)
+	run.Set("name", c.runID)
+	run.Set("type", "Microsoft.Logic/workflows/runs")
+	flow.Set("id", resource)
+	flow.Set("name", c.publicName())
+	flow.Set("type", "Microsoft.Logic/workflows")
+	flow.Set("location", w.Location)
+	if w.Tags != nil {
+		flow.Set("tags", w.Tags)
+	}
+	flow.Set("run", run)
+	return &expression.Scope{TriggerName: c.trigger, Trigger: c.outputs(), Parameters: w.Parameters, Workflow: flow,
+		Now: func() time.Time { return c.now }, NewGUID: newGUID}
+}
+
+// evalStatus returns the Response's status: 200 unless it says otherwise, and 2xx,
+// 4xx or 5xx only (documented).
+func evalStatus(t *expression.Template, scope *expression.Scope) (int, error) {
+	if t == nil {
+		return http.StatusOK, nil
+	}
+	v, err := t.Eval(scope)
+	if err != nil {
+		return 0, err
+	}
+	status, err := strconv.Atoi(text(v))
+	if err != nil || status < 200 || status > 599 || status/100 == 3 {
+		return 0, fmt.Errorf("%s is none of 2xx, 4xx and 5xx", shown(v))
+	}
+	return status, nil
+}
+
+// droppedHeaders never leave a Response action (documented); neither do other
+// Content-* headers than those kept below.
+var droppedHeaders = []string{"Allow", "Cookie", "Expires", "Last-Modified", "Set-Cookie", "Transfer-Encoding"}
+
+var keptContentHeaders = []string{"Content-Disposition", "Content-Encoding", "Content-Type"}
+
+func evalHeaders(t *expression.Template, scope *expression.Scope) (http.Header, error) {
+	header := http.Header{}
+	if t == nil {
+		return header, nil
+	}
+	v, err := t.Eval(scope)
+	if err != nil {
+		return nil, err
+	}
+	o, ok := v.(*expression.Object)
+	if !ok {
+		if v == nil {
+			return header, nil
+		}
+		return nil, fmt.Errorf("%s is no object", shown(v))
+	}
+	for _, name := range o.Names() {
+		value, _ := o.Get(name)
+		canonical := http.CanonicalHeaderKey(name)
+		content := strings.HasPrefix(canonical, "Content-") && !slices.Contains(keptContentHeaders, canonical)
+		if value == nil || content || slices.Contains(droppedHeaders, canonical) {
+			continue
+		}
+		// What a caller sent may stand in here: no header may end early.
+		if !headerName(name) || strings.ContainsFunc(text(value), func(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f }) {
+			return nil, fmt.Errorf("%q: %s is no header", cut(name), shown(value))
+		}
+		header.Set(name, text(value))
+	}
+	return header, nil
+}
+
+// headerName reports whether s is a token of RFC 9110 section 5.6.2.
+func headerName(s string) bool {
+	return s != "" && !strings.ContainsFunc(s, func(r rune) bool {
+		return !('a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || strings.ContainsRune("!#$%&'*+-.^_`|~", r))
+	})
+}
+
+// evalBody returns the Response's body and the content type that goes with it
+// when its headers name none.
+func evalBody(t *expression.Template, scope *expression.Scope) (body []byte, contentType string, err error) {
+	if t == nil {
+		return nil, "", nil
+	}
+	v, err := t.Eval(scope)
+	if err != nil {
+		return nil, "", err
+	}
+	switch v := v.(type) {
+	case nil:
+		return nil, "", nil
+	case string:
+		return []byte(v), "text/plain; charset=utf-8", nil
+	case *expression.Object:
+		kind, _ := v.Get("$content-type")
+		content, ok := v.Get("$content")
+		if encoded, isText := content.(string); ok && isText {
+			raw, err := base64.StdEncoding.DecodeString(encoded)
+			if err != nil {
+				return nil, "", fmt.Errorf("$content is no base64: %v", err)
+			}
+			return raw, text(kind), nil
+		}
+	}
+	return expression.Encode(v), "application/json; charset=utf-8", nil
+}
+
+// text is a value as it stands in a header: a string itself, all else its JSON.
+func text(v any) string {
+	switch v := v.(type) {
+	case nil:
+		return ""
+	case string:
+		return v
+	}
+	return string(expression.Encode(v))
+}
+
+// newRunID returns a run's id: 20 digits that count down with the time, as the
+// service's do, nine random ones, CU and the scale unit.
+func newRunID(now time.Time) string {
+	const unixEpochTicks = 621355968000000000 // 100 ns since year 1
+	ticks := now.Unix()*10_000_000 + int64(now.Nanosecond()/100) + unixEpochTicks
+	return fmt.Sprintf("%020d%09dCU%s", math.MaxInt64-ticks, randomBelow(1_000_000_000), scaleUnit)
+}
+
+func randomBelow(n int64) int64 {
+	r, err := rand.Int(rand.Reader, big.NewInt(n))
+	if err != nil {
+		panic(err) // crypto/rand never fails
+	}
+	return r.Int64()
+}
+
+// newGUID returns a random GUID (RFC 9562, version 4).
+func newGUID() string {
+	var b [16]byte
+	rand.Read(b[:]) // never fails
+	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
+	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
+}

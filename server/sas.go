@@ -1,0 +1,217 @@
+package server
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
+	"fmt"
+	"net/url"
+	"strings"
+	"time"
+
+	"flowgate/expression"
+	"flowgate/policy"
+	"flowgate/workflow"
+	"flowgate/workspace"
+)
+
+// sasVersion is the only value of sv that was ever seen.
+const sasVersion = "1.0"
+
+// sign returns the sig of a callback URL: 43 characters of unpadded base64url, as
+// the service's are. What the service signs is not public, so this string to sign is
+// ours, and signatures never carry over between it and Azure. The relative path and
+// extra query parameters are not in it, as they are not in the service's.
+func sign(key []byte, workflowID, sp, sv, se string) string {
+	mac := hmac.New(sha256.New, key)
+	// Every part is length-prefixed: no two sets of parts make the same bytes.
+	for _, part := range []string{workflowID, sp, sv, se} {
+		fmt.Fprintf(mac, "%d:%s\n", len(part), part)
+	}
+	return base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
+}
+
+func sasScope(trigger, version string) string {
+	if version != "" {
+		return "/versions/" + version + "/triggers/" + trigger + "/run"
+	}
+	return "/triggers/" + trigger + "/run"
+}
+
+// checkSAS judges a signed URL. The signature comes first: what a URL says of its
+// scope and its end is worth nothing before.
+func (c *call) checkSAS() *verdict {
+	var missing []string
+	for _, name := range []string{"sp", "sv", "sig"} {
+		if c.query.Get(name) == "" {
+			missing = append(missing, name)
+		}
+	}
+	if len(missing) > 0 {
+		return refuse(&refusedSASIncomplete, ReasonSASIncomplete, "the signed URL lacks "+strings.Join(missing, " and ")+
+			"; a shell that is not told to quote the URL cuts it at its first &")
+	}
+	for _, name := range []string{"sp", "sv", "sig", "se"} {
+		if len(c.query[name]) > 1 {
+			return refuse(&refusedSASSignature, ReasonSASSignature, name+" stands in the URL more than once")
+		}
+	}
+	sp, sv, se := c.query.Get("sp"), c.query.Get("sv"), c.query.Get("se")
+	if !c.signedByOwnKey(sp, sv, se) {
+		return refuse(&refusedSASSignature, ReasonSASSignature, "neither access key of workflow "+c.workflow.Name+
+			" made this sig; take the URL from /_emulator/api/workflows, for one that Azure signed is never good here")
+	}
+	if wanted := sasScope(c.trigger, c.version); sp != wanted {
+		return refuse(&refusedSASScope, ReasonSASScope, fmt.Sprintf("sp is %q, and this call needs %q", sp, wanted),
+			"{path}", "/triggers/"+c.trigger+"/paths/")
+	}
+	if c.query.Has("se") {
+		if end, err := time.Parse(time.RFC3339Nano, se); err != nil || !c.now.Before(end) {
+			return refuse(&refusedSASExpired, ReasonSASExpired, fmt.Sprintf("the signed URL ended at %s; it is %s now", se, c.now.UTC().Format(time.RFC3339)))
+		}
+	}
+	return nil
+}
+
+func (c *call) signedByOwnKey(sp, sv, se string) bool {
+	good := false
+	for _, key := range [][]byte{c.workflow.Keys.Primary, c.workflow.Keys.Secondary} {
+		good = hmac.Equal([]byte(c.query.Get("sig")), []byte(sign(key, c.workflow.ID, sp, sv, se))) || good
+	}
+	return good
+}
+
+// Callback is a callback URL as the service's listCallbackUrl gives it.
+type Callback struct {
+	Value                  string            `json:"value"`
+	Method                 string            `json:"method"`
+	BasePath               string            `json:"basePath"`
+	RelativePath           string            `json:"relativePath,omitempty"`
+	RelativePathParameters []string          `json:"relativePathParameters,omitempty"`
+	Queries                map[string]string `json:"queries"`
+}
+
+// callback returns the callback URL of a trigger at the given origin. Where SAS is
+// off it has neither sp, sv nor sig. A zero end means a URL that does not end.
+func callback(origin string, w *workspace.Workflow, g workspace.Gate, secondary bool, end time.Time) Callback {
+	shape := shapeOf(w)
+	base := origin + shape.path(w.ID, g.Trigger.Name)
+	c := Callback{Method: methodOf(g.Trigger), BasePath: base, RelativePath: g.Trigger.RelativePath,
+		RelativePathParameters: pathParameters(g.Trigger.RelativePath), Queries: map[string]string{"api-version": shape.version()}}
+	query := "api-version=" + shape.version()
+	if g.SAS {
+		key, sp, se := w.Keys.Primary, sasScope(g.Trigger.Name, ""), ""
+		if secondary {
+			key = w.Keys.Secondary
+		}
+		if !end.IsZero() {
+			se = end.UTC().Format("2006-01-02T15:04:05.0000000Z")
+			c.Queries["se"] = se
+			query += "&se=" + url.QueryEscape(se)
+		}
+		sig := sign(key, w.ID, sp, sasVersion, se)
+		c.Queries["sp"], c.Queries["sv"], c.Queries["sig"] = sp, sasVersion, sig
+		query += "&sp=" + url.QueryEscape(sp) + "&sv=" + sasVersion + "&sig=" + sig
+	}
+	c.Value = base
+	if c.RelativePath != "" {
+		c.Value += "/" + c.RelativePath
+	}
+	c.Value += "?" + query
+	return c
+}
+
+// methodOf returns the method that a trigger expects: POST when it names none.
+func methodOf(t *workflow.Trigger) string {
+	if t.Method == "" {
+		return "POST"
+	}
+	return t.Method
+}
+
+// pathParameters lists the names in a relative path such as address/{postalCode}.
+func pathParameters(relative string) []string {
+	var names []string
+	for _, segment := range strings.Split(relative, "/") {
+		if name, ok := parameterName(segment); ok {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+func parameterName(segment string) (string, bool) {
+	if len(segment) > 2 && segment[0] == '{' && segment[len(segment)-1] == '}' {
+		return segment[1 : len(segment)-1], true
+	}
+	return "", false
+}
+
+// matchPath holds the path after /paths/invoke, still escaped, against a trigger's
+// relative path and returns the values of its parameters. What the service answers
+// to a path that does not fit is not published.
+func matchPath(relative, escaped string) (*expression.Object, bool) {
+	values := &expression.Object{}
+	if relative == "" {
+		return values, strings.Trim(escaped, "/") == ""
+	}
+	wanted, given := strings.Split(relative, "/"), strings.Split(strings.TrimPrefix(escaped, "/"), "/")
+	if len(wanted) != len(given) {
+		return nil, false
+	}
+	for i, segment := range given {
+		value, err := url.PathUnescape(segment)
+		if err != nil || value == "" {
+			return nil, false
+		}
+		if name, ok := parameterName(wanted[i]); ok {
+			values.Set(name, value)
+		} else if value != wanted[i] {
+			return nil, false
+		}
+	}
+	return values, true
+}
+
+// shape is one of the two families of trigger URLs.
+type shape int
+
+const (
+	logicShape shape = iota // *.logic.azure.com, old flows included
+	flowShape               // *.environment.api.powerplatform.com
+)
+
+// shapeOf returns the shape in which a workflow's URL is handed out: a flow is
+// reached by both, and gets the new one.
+func shapeOf(w *workspace.Workflow) shape {
+	if w.Profile == workflow.PowerAutomate {
+		return flowShape
+	}
+	return logicShape
+}
+
+func (s shape) version() string {
+	if s == flowShape {
+		return flowVersion
+	}
+	return logicVersion
+}
+
+func (s shape) path(id, trigger string) string {
+	path := "/workflows/" + id + "/triggers/" + url.PathEscape(trigger) + "/paths/invoke"
+	if s == flowShape {
+		path = "/powerautomate/automations/direct" + path
+	}
+	return path
+}
+
+// policyType returns the kind of policy that judges tokens of a scheme.
+func policyType(scheme string) (policy.Type, bool) {
+	switch {
+	case strings.EqualFold(scheme, "Bearer"):
+		return policy.AAD, true
+	case strings.EqualFold(scheme, "PoP"):
+		return policy.AADPOP, true
+	}
+	return "", false
+}

@@ -1,0 +1,248 @@
+package server
+
+import (
+	"bytes"
+	"context"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"flowgate/entra"
+	"flowgate/expression"
+	"flowgate/fixtures"
+	"flowgate/journal"
+	"flowgate/workspace"
+)
+
+var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
+
+// gate is a server of the embedded workspace whose clock stands at noon.
+func gate(t testing.TB, o Options) *Server {
+	t.Helper()
+	if o.Workspace == nil {
+		ws, problems := workspace.LoadFS(fixtures.Workspace())
+		if ws == nil {
+			t.Fatal(problems)
+		}
+		o.Workspace = ws
+	}
+	if o.Now == nil {
+		o.Now = func() time.Time { return noon }
+	}
+	if o.Journal == 0 {
+		o.Journal = 10
+	}
+	s, err := New(context.Background(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.Close)
+	return s
+}
+
+func (s *Server) token(t testing.TB, r entra.Request) string {
+	t.Helper()
+	r.Now = noon
+	token, err := s.Workspace().Directory.Issue(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return token
+}
+
+// url returns path and query of a workflow's URL for a call with a token.
+func (s *Server) url(name string) string {
+	for _, w := range s.Workspace().Workflows {
+		if w.Name == name {
+			bare, _ := URLs("", w, w.Triggers[0].Name)
+			return bare
+		}
+	}
+	panic("no workflow " + name)
+}
+
+func post(s http.Handler, url, authorization, contentType, body string) *httptest.ResponseRecorder {
+	r := httptest.NewRequest(http.MethodPost, "http://localhost"+url, strings.NewReader(body))
+	r.RemoteAddr = "127.0.0.1:1234"
+	if authorization != "" {
+		r.Header.Set("Authorization", authorization)
+	}
+	if contentType != "" {
+		r.Header.Set("Content-Type", contentType)
+	}
+	w := httptest.NewRecorder()
+	s.ServeHTTP(w, r)
+	return w
+}
+
+func (s *Server) newest() *journal.Entry { return s.journal.List(journal.Filter{Limit: 1})[0] }
+
+// A verdict that nothing was decided in must not let a call in.
+func TestZeroVerdictAdmitsNobody(t *testing.T) {
+	s := gate(t, Options{})
+	w := httptest.NewRecorder()
+	c := s.arrive(w, httptest.NewRequest(http.MethodPost, "http://localhost/", nil), logicShape)
+	s.finish(c, &verdict{})
+	if w.Code != http.StatusInternalServerError || s.newest().Outcome != journal.Refused {
+		t.Errorf("answered %d, noted %s", w.Code, s.newest().Outcome)
+	}
+}
+
+// Nothing a caller sends may crash a call, fill the journal, or leave a secret in
+// it or in the log.
+func TestHostileCalls(t *testing.T) {
+	var log bytes.Buffer
+	s := gate(t, Options{Logger: slog.New(slog.NewTextHandler(&log, nil))})
+	good := s.token(t, entra.Request{Resource: "https://management.azure.com/"})
+	signature := good[strings.LastIndexByte(good, '.')+1:]
+	enc := base64.RawURLEncoding
+	forged := func(header string) string {
+		return enc.EncodeToString([]byte(header)) + "." + strings.Split(good, ".")[1] + "." + signature
+	}
+	for name, tc := range map[string]struct {
+		authorization string
+		reason        Reason
+	}{
+		"a token of 1 MB":    {"Bearer " + strings.Repeat("A", 1<<20), "token-malformed"},
+		"ten thousand dots":  {"Bearer " + strings.Repeat(".", 10_000), "token-malformed"},
+		"alg none":           {"Bearer " + forged(`{"alg":"none","typ":"JWT"}`), "token-algorithm"},
+		"no kid":             {"Bearer " + forged(`{"alg":"RS256","typ":"JWT"}`), "token-key"},
+		"an embedded key":    {"Bearer " + forged(`{"alg":"RS256","typ":"JWT","kid":"x","jwk":{"kty":"RSA"},"jku":"http://127.0.0.1:1/"}`), "token-key"},
+		"a changed header":   {"Bearer " + forged(`{"typ":"JWT","alg":"RS256","kid":"m1qGqL5cMNH2Sf5D-g1-VYgnCVw"}`), "token-signature"},
+		"no token":           {"Bearer", "token-malformed"},
+		"another scheme":     {"Basic Y2FsbGVyOmxvY2FsLXNlY3JldA==", "token-malformed"},
+		"no scheme":          {good, "token-malformed"},
+		"control characters": {"Bearer \x01\x02", "token-malformed"},
+		"two tokens in one":  {"Bearer " + good + ", Bearer " + good, "token-malformed"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := post(s, s.url("orders"), tc.authorization, "application/json", `{"password":"top-secret"}`)
+			e := s.newest()
+			if w.Code != 401 || !strings.Contains(w.Body.String(), "DirectApiInvalidAuthorizationScheme") || e.Reason != string(tc.reason) {
+				t.Errorf("%d %s, reason %s: %s", w.Code, w.Body, e.Reason, e.Detail)
+			}
+			kept := fmt.Sprint(*e)
+			for _, secret := range []string{signature, "top-secret", "Y2FsbGVyOmxvY2FsLXNlY3JldA"} {
+				if strings.Contains(kept, secret) || strings.Contains(log.String(), secret) {
+					t.Errorf("%q is kept: %s", secret, kept)
+				}
+			}
+			if len(kept) > 16<<10 {
+				t.Errorf("the entry has %d bytes", len(kept))
+			}
+		})
+	}
+}
+
+func TestLogLineCannotBeForged(t *testing.T) {
+	var log bytes.Buffer
+	s := gate(t, Options{Logger: slog.New(slog.NewTextHandler(&log, nil))})
+	post(s, "/workflows/x%0Alevel=ERROR%20msg=forged/triggers/a%0Ab/paths/invoke?api-version=2016-10-01", "", "", "")
+	if n := strings.Count(log.String(), "\n"); n != 1 {
+		t.Errorf("one call, %d lines: %s", n, &log)
+	}
+}
+
+// A read that fails is the caller's loss alone.
+func TestBrokenBody(t *testing.T) {
+	s := gate(t, Options{})
+	r := httptest.NewRequest(http.MethodPost, "http://localhost"+s.url("orders"), io.MultiReader(strings.NewReader("{"), brokenReader{}))
+	r.Header.Set("Authorization", "Bearer "+s.token(t, entra.Request{Resource: "https://management.azure.com/"}))
+	w := httptest.NewRecorder()
+	s.ServeHTTP(w, r)
+	if w.Code != 400 || s.newest().Reason != string(ReasonBody) {
+		t.Errorf("%d, %s", w.Code, s.newest().Reason)
+	}
+}
+
+type brokenReader struct{}
+
+func (brokenReader) Read([]byte) (int, error) { return 0, errors.New("connection reset") }
+
+func TestReloadIsWhole(t *testing.T) {
+	s := gate(t, Options{})
+	before := s.url("orders")
+	ws, problems := workspace.LoadFS(fstest.MapFS{
+		"emulator.yaml": {Data: []byte("refusals: { NoSuchCode: { status: 401 } }\nworkflows: [{ file: w.json, name: w }]\n")},
+		"w.json":        {Data: []byte(`{"definition":{"triggers":{"manual":{"type":"Request","inputs":{}}},"actions":{}}}`)},
+	})
+	if ws == nil {
+		t.Fatal(problems)
+	}
+	if err := s.Reload(context.Background(), ws); err == nil || !strings.Contains(err.Error(), `"NoSuchCode"`) {
+		t.Errorf("an unknown refusal is replaced: %v", err)
+	}
+	if w := post(s, before, "", "", ""); w.Code != 401 {
+		t.Errorf("after a reload that failed: %d", w.Code)
+	}
+	ws.Refusals = nil
+	if err := s.Reload(context.Background(), ws); err != nil {
+		t.Fatal(err)
+	}
+	if w := post(s, before, "", "", ""); w.Code != 404 {
+		t.Errorf("after a reload: %d", w.Code)
+	}
+}
+
+func TestJSONNetErrors(t *testing.T) {
+	for body, want := range map[string]string{
+		"Call me":        "Unexpected character encountered while parsing value: C. Path '', line 0, position 0.",
+		"{\n  \"a\": x}": "Unexpected character encountered while parsing value: x. Path '', line 2, position 7.",
+		`{"a":1`:         "Unexpected end when reading JSON. Path '', line 1, position 6.",
+		"ä":              "Unexpected character encountered while parsing value: ä. Path '', line 0, position 0.",
+	} {
+		_, err := expression.Decode([]byte(body))
+		if err == nil {
+			t.Fatalf("%q is JSON", body)
+		}
+		if got := jsonNetError([]byte(body), err); got != want {
+			t.Errorf("%q\ngot  %s\nwant %s", body, got, want)
+		}
+	}
+}
+
+func TestMatchPath(t *testing.T) {
+	for _, tc := range []struct {
+		relative, path string
+		want           string // values as JSON; empty: no match
+	}{
+		{"", "", "{}"},
+		{"", "/", "{}"},
+		{"", "x", ""},
+		{"address/{postalCode}", "address/98052", `{"postalCode":"98052"}`},
+		{"address/{postalCode}", "address/a%2Fb", `{"postalCode":"a/b"}`},
+		{"address/{postalCode}", "address", ""},
+		{"address/{postalCode}", "address/", ""},
+		{"address/{postalCode}", "address/1/2", ""},
+		{"address/{postalCode}", "street/1", ""},
+		{"{a}/{b}", "1/2", `{"a":"1","b":"2"}`},
+		{"a", "%zz", ""},
+	} {
+		values, ok := matchPath(tc.relative, tc.path)
+		got := ""
+		if ok {
+			got = string(expression.Encode(values))
+		}
+		if got != tc.want {
+			t.Errorf("%q on %q: %q", tc.path, tc.relative, got)
+		}
+	}
+}
+
+func TestCatalogueIsInOrder(t *testing.T) {
+	last := 0
+	for _, r := range Catalogue() {
+		if r.Number <= last || r.Code == "" || r.Message == "" || r.When == "" || r.Evidence == "" || r.Status < 400 {
+			t.Errorf("%+v", r)
+		}
+		last = r.Number
+	}
+}

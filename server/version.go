@@ -1,0 +1,46 @@
+package server
+
+import "strings"
+
+// logicVersions are the api-versions of *.logic.azure.com, in the order in which
+// the service lists them (observed).
+var logicVersions = []string{
+	"2015-02-01-preview", "2015-08-01-preview", "2016-06-01", "2016-10-01", "2017-07-01", "2018-03-01-preview",
+	"2018-07-01-preview", "2019-05-01", "2019-06-01-preview", "2022-09-01-preview", "2023-11-14-preview",
+	"2024-06-01-preview", "2024-04-01-preview", "2025-06-01-preview",
+}
+
+// flowVersions are those of environment.api.powerplatform.com.
+var flowVersions = []string{"1"}
+
+// Versions of the URLs that this emulator hands out, one for each shape.
+const (
+	logicVersion = "2016-10-01"
+	flowVersion  = "1"
+
+	listedOnly = "2015-02-01-preview" // in the list, but refused
+	schemeOnly = "2015-08-01-preview" // words its demand for credentials in its own way
+)
+
+// checkVersion is answered before the workflow is even looked up (observed).
+func (c *call) checkVersion() *verdict {
+	version, given := c.query.Get("api-version"), c.query.Has("api-version")
+	if !given || version == "" {
+		return refuse(&refusedNoAPIVersion, ReasonAPIVersion, "the URL has no api-version; add ?api-version="+c.shape.version())
+	}
+	known := logicVersions
+	if c.shape == flowShape {
+		known = flowVersions
+	}
+	for _, v := range known {
+		if v != version {
+			continue
+		}
+		if v == listedOnly {
+			return refuse(&refusedUnsupportedAPIVersion, ReasonAPIVersion, "api-version 2015-02-01-preview is listed but not served; use "+c.shape.version())
+		}
+		return nil
+	}
+	return refuse(&refusedUnknownAPIVersion, ReasonAPIVersion, "this URL's shape takes another api-version; use "+c.shape.version(),
+		"{v}", version, "{versions}", strings.Join(known, ","))
+}

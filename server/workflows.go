@@ -1,0 +1,53 @@
+package server
+
+import (
+	"net/http"
+	"net/url"
+	"time"
+
+	"flowgate/inspector"
+	"flowgate/workspace"
+)
+
+func unescape(segment string) (string, error) { return url.PathUnescape(segment) }
+
+// listWorkflows describes every workflow with URLs at the origin that r called.
+func (s *Server) listWorkflows(r *http.Request, q inspector.CallbackQuery) []inspector.Workflow {
+	list := []inspector.Workflow{}
+	for _, w := range s.edition.Load().Workflows {
+		d := inspector.Workflow{Name: w.Name, ID: w.ID, Profile: string(w.Profile), State: string(w.State), Triggers: []inspector.Trigger{}}
+		for i := range w.Triggers {
+			g := w.Gates[w.Triggers[i].Name]
+			d.Triggers = append(d.Triggers, inspector.Trigger{
+				Name: g.Trigger.Name, Method: methodOf(g.Trigger), URL: bareURL(origin(r), w, g),
+				CallbackURL: callback(origin(r), w, g, q.Secondary, q.NotAfter),
+			})
+		}
+		list = append(list, d)
+	}
+	return list
+}
+
+// bareURL is a trigger's URL without a signature: what a call with a token goes to.
+func bareURL(origin string, w *workspace.Workflow, g workspace.Gate) string {
+	unsigned := g
+	unsigned.SAS = false
+	return callback(origin, w, unsigned, false, noEnd).Value
+}
+
+// URLs returns the trigger's URL for a call with a token, and its callback URL,
+// signed where signed URLs are on.
+func URLs(origin string, w *workspace.Workflow, trigger string) (bare, signed string) {
+	g := w.Gates[trigger]
+	return bareURL(origin, w, g), callback(origin, w, g, false, noEnd).Value
+}
+
+// ready reports whether calls with tokens can be judged, and what is known of the
+// key sets.
+func (s *Server) ready() (bool, any) {
+	e := s.edition.Load()
+	return e.verifier.Ready(), e.verifier.Status()
+}
+
+// noEnd is the end of a callback URL that has none.
+var noEnd time.Time
