@@ -1,0 +1,290 @@
+package main
+
+import (
+	"bytes"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"io/fs"
+	"math/big"
+	"net"
+	"os"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"strings"
+	"sync"
+	"time"
+)
+
+// Files in the state folder. The first holds the private key and is 0600; the
+// second is the certificate alone, for clients to trust.
+const (
+	caKeyFile  = "ca-key.pem"
+	caCertFile = "ca.pem"
+)
+
+// otherState is the fix for a state folder that cannot be used.
+const otherState = "name another folder with --state, or switch HTTPS off with --https="
+
+const (
+	caLifetime   = 10 * 365 * 24 * time.Hour
+	leafLifetime = 90 * 24 * time.Hour
+	backdate     = time.Hour // clocks of containers and hosts differ
+	maxLeaves    = 256
+)
+
+// authority is the TLS CA of this machine. It is made on the first start and never
+// shared: unlike the token signing key, a client that trusts it trusts whoever
+// holds its key.
+type authority struct {
+	dir         string // the state folder
+	key         *ecdsa.PrivateKey
+	certificate *x509.Certificate
+
+	mu      sync.Mutex
+	leafKey *ecdsa.PrivateKey           // one for all names: it lives in memory only
+	leaves  map[string]*tls.Certificate // by host name, at most maxLeaves
+}
+
+func stateFolder(given string) (string, error) {
+	if given != "" {
+		return given, nil
+	}
+	config, err := os.UserConfigDir()
+	if err != nil {
+		return "", fmt.Errorf("no state folder for the TLS CA: %w; name one with --state, or switch HTTPS off with --https=", err)
+	}
+	return filepath.Join(config, "flowgate"), nil
+}
+
+// openCA reads the CA from the state folder, and makes one on the first start.
+func openCA(state string, now time.Time) (*authority, error) {
+	dir, err := stateFolder(state)
+	if err != nil {
+		return nil, err
+	}
+	a, err := readCA(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		if err = makeCA(dir, now); err == nil {
+			a, err = readCA(dir)
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	if now.After(a.certificate.NotAfter) {
+		return nil, fmt.Errorf("%s: the TLS CA expired on %s; delete the file, start again and trust the new CA",
+			filepath.Join(dir, caKeyFile), a.certificate.NotAfter.Format(time.DateOnly))
+	}
+	return a, a.writeCertificate()
+}
+
+func readCA(state string) (*authority, error) {
+	dir, err := stateFolder(state)
+	if err != nil {
+		return nil, err
+	}
+	path := filepath.Join(dir, caKeyFile)
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, fmt.Errorf("TLS CA: %w; %s", err, otherState)
+	}
+	if runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0 {
+		return nil, fmt.Errorf("TLS CA: others can read the private key in %s (mode %04o); chmod 600 it, or delete it and trust a new one", path, info.Mode().Perm())
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("TLS CA: %w; %s", err, otherState)
+	}
+	a, err := parseCA(data)
+	if err != nil {
+		return nil, fmt.Errorf("TLS CA: %s: %w; delete the file to have a new one made", path, err)
+	}
+	a.dir = dir
+	return a, nil
+}
+
+func parseCA(data []byte) (*authority, error) {
+	a := &authority{leaves: map[string]*tls.Certificate{}}
+	for rest := data; ; {
+		var block *pem.Block
+		if block, rest = pem.Decode(rest); block == nil {
+			break
+		}
+		var err error
+		switch block.Type {
+		case "PRIVATE KEY":
+			var key any
+			if key, err = x509.ParsePKCS8PrivateKey(block.Bytes); err == nil {
+				a.key, _ = key.(*ecdsa.PrivateKey)
+			}
+		case "CERTIFICATE":
+			a.certificate, err = x509.ParseCertificate(block.Bytes)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	if a.key == nil || a.certificate == nil || !a.key.PublicKey.Equal(a.certificate.PublicKey) {
+		return nil, errors.New("no ECDSA key with its certificate in it")
+	}
+	return a, nil
+}
+
+// makeCA writes a new CA. Of two emulators that start for the first time at once,
+// one writes and both read what it wrote.
+func makeCA(dir string, now time.Time) error {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return fmt.Errorf("TLS CA: %w; %s", err, otherState)
+	}
+	content, err := newCA(now)
+	if err != nil {
+		return fmt.Errorf("TLS CA: %w", err)
+	}
+	temp, err := os.CreateTemp(dir, "ca-*") // created 0600
+	if err != nil {
+		return fmt.Errorf("TLS CA: %w; %s", err, otherState)
+	}
+	defer os.Remove(temp.Name())
+	_, err = temp.Write(content)
+	if closeErr := temp.Close(); err == nil {
+		err = closeErr
+	}
+	if err == nil {
+		err = os.Link(temp.Name(), filepath.Join(dir, caKeyFile)) // fails if it is there; a rename would replace it
+	}
+	if err != nil && !errors.Is(err, fs.ErrExist) {
+		return fmt.Errorf("TLS CA: %w; %s", err, otherState)
+	}
+	return nil
+}
+
+func newCA(now time.Time) ([]byte, error) {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		return nil, err
+	}
+	host, _ := os.Hostname()
+	template := &x509.Certificate{
+		SerialNumber: serial(), Subject: pkix.Name{CommonName: "flowgate local CA " + host, Organization: []string{"flowgate, made on this machine"}},
+		NotBefore: now.Add(-backdate), NotAfter: now.Add(caLifetime),
+		KeyUsage: x509.KeyUsageCertSign | x509.KeyUsageCRLSign, IsCA: true, BasicConstraintsValid: true, MaxPathLenZero: true,
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
+	if err != nil {
+		return nil, err
+	}
+	private, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		return nil, err
+	}
+	return append(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: private}),
+		pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})...), nil
+}
+
+func serial() *big.Int {
+	b := make([]byte, 16)
+	rand.Read(b) // never fails
+	b[0] &= 0x7f // positive
+	return new(big.Int).SetBytes(b)
+}
+
+// pem returns the certificate for clients to trust.
+func (a *authority) pem() []byte {
+	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: a.certificate.Raw})
+}
+
+// file is where the certificate is; empty without a CA.
+func (a *authority) file() string {
+	if a == nil {
+		return ""
+	}
+	return filepath.Join(a.dir, caCertFile)
+}
+
+func (a *authority) writeCertificate() error {
+	path := a.file()
+	if have, err := os.ReadFile(path); err == nil && bytes.Equal(have, a.pem()) {
+		return nil
+	}
+	if err := os.WriteFile(path, a.pem(), 0o644); err != nil {
+		return fmt.Errorf("TLS CA: %w; %s", err, otherState)
+	}
+	return nil
+}
+
+func (a *authority) config() *tls.Config {
+	return &tls.Config{
+		MinVersion:     tls.VersionTLS12, // the service takes 1.2 and up
+		GetCertificate: a.leaf,
+		// Named here, or http.Server, which serves plain HTTP beside TLS, may set
+		// itself up without HTTP/2 and then offer it all the same.
+		NextProtos: []string{"h2", "http/1.1"},
+	}
+}
+
+var hostName = regexp.MustCompile(`^[a-z0-9_]([a-z0-9_.-]{0,251}[a-z0-9_])?$`)
+
+// leaf returns a certificate for the name that the client asks for, so that a
+// caller whose hosts file points the service's real name here is content as well.
+func (a *authority) leaf(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
+	name := strings.ToLower(strings.TrimSuffix(hello.ServerName, "."))
+	var ips []net.IP
+	if name == "" { // a client that calls an address names none
+		if local, ok := hello.Conn.LocalAddr().(*net.TCPAddr); ok {
+			ips = []net.IP{local.IP}
+			name = local.IP.String()
+		}
+	} else if !hostName.MatchString(name) {
+		return nil, fmt.Errorf("server name %q is none", hello.ServerName)
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if c := a.leaves[name]; c != nil && time.Now().Add(leafLifetime/3).Before(c.Leaf.NotAfter) {
+		return c, nil
+	}
+	if len(a.leaves) >= maxLeaves { // made again in a moment when wanted
+		clear(a.leaves)
+	}
+	c, err := a.sign(name, ips)
+	if err == nil {
+		a.leaves[name] = c
+	}
+	return c, err
+}
+
+func (a *authority) sign(name string, ips []net.IP) (*tls.Certificate, error) {
+	if a.leafKey == nil {
+		key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+		if err != nil {
+			return nil, err
+		}
+		a.leafKey = key
+	}
+	now := time.Now()
+	template := &x509.Certificate{
+		SerialNumber: serial(), Subject: pkix.Name{Organization: []string{"flowgate, made on this machine"}},
+		NotBefore: now.Add(-backdate), NotAfter: now.Add(leafLifetime),
+		KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
+		BasicConstraintsValid: true, IPAddresses: ips, DNSNames: []string{"localhost"},
+	}
+	if ips == nil && name != "localhost" {
+		template.DNSNames = []string{name}
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, a.certificate, &a.leafKey.PublicKey, a.key)
+	if err != nil {
+		return nil, err
+	}
+	leaf, err := x509.ParseCertificate(der)
+	if err != nil {
+		return nil, err
+	}
+	return &tls.Certificate{Certificate: [][]byte{der, a.certificate.Raw}, PrivateKey: a.leafKey, Leaf: leaf}, nil
+}

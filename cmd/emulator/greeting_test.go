@@ -1,0 +1,63 @@
+package main
+
+import (
+	"bytes"
+	"net"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// What PowerShell users paste cannot be run here, so its words are held to the
+// letter: no quotes inside arguments, which PowerShell 5 would lose, and curl.exe,
+// for curl is another command there.
+func TestGreetingForEachShell(t *testing.T) {
+	ws, _, problems := readWorkspace("")
+	if ws == nil {
+		t.Fatal(problems)
+	}
+	e, ok := findExample(ws)
+	if !ok || e.workflow.Name != "orders" || e.admitted != "caller" || e.refuse != "stranger" {
+		t.Fatalf("example: %+v", e)
+	}
+	url := "http://127.0.0.1:7080/workflows/" + e.workflow.ID + "/triggers/manual/paths/invoke?api-version=2016-10-01"
+	for goos, want := range map[string][]string{
+		"linux": {
+			`token=$(emulator token --app caller --resource https://management.azure.com/)`,
+			`curl -i -X POST '` + url + `' -H "Authorization: Bearer $token" -H "Content-Type: application/json" -d '{"order":1}'`,
+			`curl -i -X POST '` + url + `' -H "Authorization: Bearer $(emulator token --app stranger --resource https://management.azure.com/)" -H "Content-Type: application/json" -d '{"order":1}'`,
+		},
+		"windows": {
+			`$token = emulator token --app caller --resource https://management.azure.com/`,
+			`curl.exe -i -X POST '` + url + `' -H "Authorization: Bearer $token" -H "Content-Type: text/plain" -d hello`,
+			`curl.exe -i -X POST '` + url + `' -H "Authorization: Bearer $(emulator token --app stranger --resource https://management.azure.com/)" -H "Content-Type: text/plain" -d hello`,
+		},
+	} {
+		got := shellOf(goos).example(e, "emulator token", "http://127.0.0.1:7080")
+		if !slices.Equal(got, want) {
+			t.Errorf("%s:\ngot  %s\nwant %s", goos, strings.Join(got, "\n     "), strings.Join(want, "\n     "))
+		}
+	}
+	if got := shellOf("linux").quote("it's"); got != `'it'\''s'` {
+		t.Errorf("quoted: %s", got)
+	}
+	if got := shellOf("windows").quote(`C:\it's`); got != `'C:\it''s'` {
+		t.Errorf("quoted for PowerShell: %s", got)
+	}
+}
+
+func TestGreetingOverHTTPSAlone(t *testing.T) {
+	ws, _, _ := readWorkspace("")
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	var out bytes.Buffer
+	if err := greet(&out, greeting{workspace: ws, listeners: listeners{https: l}, caFile: "/state/ca.pem"}); err != nil {
+		t.Fatal(err)
+	}
+	if n := strings.Count(out.String(), " --cacert /state/ca.pem"); n != 3 {
+		t.Errorf("%d of 3 calls trust the CA:\n%s", n, &out)
+	}
+}

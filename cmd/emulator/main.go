@@ -1,0 +1,103 @@
+// The emulator command runs flowgate: a local stand-in for the HTTP-request
+// trigger of Azure Logic Apps and Power Automate.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	// After the first signal the default action is back: a second one ends at once.
+	context.AfterFunc(ctx, stop)
+	code := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
+}
+
+// Exit statuses.
+const (
+	exitOK      = 0
+	exitFailure = 1
+	exitUsage   = 2
+)
+
+// streams are the standard ones: data on out, the log and errors on err.
+type streams struct {
+	in       io.Reader
+	out, err io.Writer
+}
+
+// errFailed ends a command that has said already what failed.
+var errFailed = errors.New("failed")
+
+// usageError is an error in how the command was called.
+type usageError struct{ error }
+
+// exit is what kong would end the program with, after --help for instance.
+type exit int
+
+// run is the whole command; it returns the exit status.
+func run(ctx context.Context, args []string, in io.Reader, out, err io.Writer) (code int) {
+	defer func() {
+		if failure := recover(); failure != nil {
+			status, ok := failure.(exit)
+			if !ok {
+				panic(failure)
+			}
+			code = int(status)
+		}
+	}()
+	var c commands
+	parser, buildErr := kong.New(&c,
+		kong.Name("emulator"),
+		kong.Description("flowgate: a local stand-in for the HTTP-request trigger of Azure Logic Apps and Power Automate. For tests; never a production gateway."),
+		kong.UsageOnError(), kong.ShortUsageOnError(),
+		kong.Writers(out, err),
+		kong.Exit(func(status int) { panic(exit(status)) }),
+		kong.BindTo(ctx, (*context.Context)(nil)),
+		kong.Bind(streams{in, out, err}),
+	)
+	if buildErr != nil {
+		panic(buildErr) // a mistake in the struct tags
+	}
+	parsed, parseErr := parser.Parse(args)
+	if parseErr != nil {
+		fmt.Fprintf(err, "emulator: %v; emulator --help tells the usage\n", parseErr)
+		return exitUsage
+	}
+	return status(parsed.Run(), err)
+}
+
+func status(failure error, err io.Writer) int {
+	var usage usageError
+	switch {
+	case failure == nil:
+		return exitOK
+	case errors.Is(failure, errFailed):
+		return exitFailure
+	case errors.As(failure, &usage):
+		fmt.Fprintf(err, "emulator: %v\n", failure)
+		return exitUsage
+	}
+	fmt.Fprintf(err, "emulator: %v\n", failure)
+	return exitFailure
+}
+
+// commands is the command line.
+type commands struct {
+	Serve       serveCommand       `cmd:"" default:"withargs" help:"Run the emulator. The default command."`
+	Check       checkCommand       `cmd:"" help:"Check workspaces and documents against the rules under which the service saves them."`
+	Token       tokenCommand       `cmd:"" help:"Print a signed access token."`
+	Schema      schemaCommand      `cmd:"" help:"Print the JSON Schema of emulator.yaml."`
+	Healthcheck healthcheckCommand `cmd:"" help:"Exit 0 when a running emulator is ready: for containers."`
+	Version     versionCommand     `cmd:"" help:"Print the version."`
+}

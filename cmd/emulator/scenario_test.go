@@ -1,0 +1,435 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"flowgate/entra"
+	"flowgate/journal"
+	"flowgate/server"
+	"flowgate/workspace"
+)
+
+const scenarios = "../../fixtures"
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"emulator": main})
+}
+
+// TestScenarios runs every fixtures/*.txtar: each is a specification that a user
+// can read, so each opens with a sentence. Together they must show every refusal.
+func TestScenarios(t *testing.T) {
+	files, err := filepath.Glob(scenarios + "/*.txtar")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no scenario found in %s: %v", scenarios, err)
+	}
+	for _, f := range files {
+		data, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !regexp.MustCompile(`^# [^\n]{20,}[.:?]\n`).Match(data) {
+			t.Errorf("%s does not open with a sentence that says what it shows", filepath.Base(f))
+		}
+	}
+	seen := &refusalsSeen{numbers: map[int]bool{}}
+	t.Run("fixtures", func(t *testing.T) {
+		testscript.Run(t, testscript.Params{
+			Dir: scenarios,
+			Setup: func(env *testscript.Env) error {
+				env.Values[stageKey] = &stage{seen: seen, now: time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)}
+				env.Setenv("HOME", env.Cd)
+				env.Setenv("XDG_CONFIG_HOME", filepath.Join(env.Cd, "config"))
+				env.Setenv("EMULATOR_STATE", filepath.Join(env.Cd, "state"))
+				return nil
+			},
+			Cmds: map[string]func(*testscript.TestScript, bool, []string){
+				"serve": stageServe, "reload": stageReload, "clock": stageClock, "token": stageToken,
+				"call": stageCall, "callback": stageCallback, "journal": stageJournal, "api": stageAPI,
+			},
+		})
+	})
+	if t.Failed() {
+		return
+	}
+	for _, r := range server.Catalogue() {
+		if !seen.numbers[r.Number] {
+			t.Errorf("no scenario shows refusal %d %s: %s", r.Number, r.Code, r.When)
+		}
+	}
+}
+
+// refusalsSeen collects the refusals that the scenarios earned, from their journals.
+type refusalsSeen struct {
+	mu      sync.Mutex
+	numbers map[int]bool
+}
+
+// stage is what one scenario plays on: an emulator whose clock it sets.
+type stage struct {
+	seen   *refusalsSeen
+	mu     sync.Mutex
+	now    time.Time
+	calls  int
+	runs   []string // ids of the runs in the newest answer
+	gate   *server.Server
+	server *httptest.Server
+}
+
+type stageKeyType struct{}
+
+var stageKey = stageKeyType{}
+
+func stageOf(ts *testscript.TestScript) *stage { return ts.Value(stageKey).(*stage) }
+
+func (s *stage) clock() time.Time {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.now
+}
+
+// newID numbers calls, so that answers can be compared to the byte.
+func (s *stage) newID() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.calls++
+	return fmt.Sprintf("00000000-0000-4000-8000-%012d", s.calls)
+}
+
+func (s *stage) started(ts *testscript.TestScript) {
+	if s.server == nil {
+		ts.Fatalf("no emulator is running: the scenario begins with serve")
+	}
+}
+
+// plain refuses a "!" in front of a command that cannot fail in a meaningful way.
+func plain(ts *testscript.TestScript, neg bool) {
+	if neg {
+		ts.Fatalf("unsupported: !")
+	}
+}
+
+// serve [-plain] [-maxbody N] [FOLDER] starts the emulator on a workspace, or on
+// the embedded one. For every workflow W, $W is its URL for a call with a token,
+// path and query, and $W_path the path alone. "! serve FOLDER" wants the workspace
+// refused, and writes what is wrong with it to the file problems.
+func stageServe(ts *testscript.TestScript, neg bool, args []string) {
+	s := stageOf(ts)
+	o := server.Options{Journal: 100, Now: s.clock, NewID: s.newID}
+	folder := ""
+	for len(args) > 0 {
+		switch args[0] {
+		case "-plain":
+			o.Plain = true
+		case "-maxbody":
+			_, err := fmt.Sscan(args[1], &o.MaxBody)
+			ts.Check(err)
+			args = args[1:]
+		default:
+			folder = args[0]
+		}
+		args = args[1:]
+	}
+	ws, failed := stageLoad(ts, folder)
+	if failed != neg {
+		ts.Fatalf("the workspace loads: %v\n%s", !failed, ts.ReadFile("problems"))
+	}
+	if neg {
+		return
+	}
+	o.Workspace = ws
+	ctx, cancel := context.WithCancel(context.Background())
+	gate, err := server.New(ctx, o)
+	ts.Check(err)
+	s.gate, s.server = gate, httptest.NewServer(gate)
+	ts.Defer(func() { s.server.Close(); gate.Close(); cancel() })
+	ts.Setenv("URL", s.server.URL)
+	stageURLs(ts, s)
+}
+
+func stageLoad(ts *testscript.TestScript, folder string) (ws *workspace.Workspace, failed bool) {
+	dir := ""
+	if folder != "" {
+		dir = ts.MkAbs(folder)
+	}
+	ws, _, problems := readWorkspace(dir)
+	text := strings.ReplaceAll(problems.Error(), filepath.ToSlash(dir)+"/", "")
+	ts.Check(os.WriteFile(ts.MkAbs("problems"), []byte(text+"\n"), 0o600))
+	return ws, ws == nil
+}
+
+func stageURLs(ts *testscript.TestScript, s *stage) {
+	for _, w := range s.gate.Workspace().Workflows {
+		bare, _ := server.URLs("", w, w.Triggers[0].Name)
+		path, _, _ := strings.Cut(bare, "?")
+		name := strings.NewReplacer("-", "_", " ", "_").Replace(w.Name)
+		ts.Setenv(name, bare)
+		ts.Setenv(name+"_path", path)
+	}
+}
+
+// reload [FOLDER] loads the workspace again, as --watch does when a file changes.
+func stageReload(ts *testscript.TestScript, neg bool, args []string) {
+	s := stageOf(ts)
+	s.started(ts)
+	ws, failed := stageLoad(ts, args[0])
+	if failed != neg {
+		ts.Fatalf("the workspace loads: %v\n%s", !failed, ts.ReadFile("problems"))
+	}
+	if !failed {
+		ts.Check(s.gate.Reload(context.Background(), ws))
+		stageURLs(ts, s)
+	}
+}
+
+// clock TIME | +DURATION sets the gate's clock, or moves it.
+func stageClock(ts *testscript.TestScript, neg bool, args []string) {
+	plain(ts, neg)
+	s := stageOf(ts)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if d, err := time.ParseDuration(args[0]); err == nil {
+		s.now = s.now.Add(d)
+		return
+	}
+	now, err := time.Parse(time.RFC3339, args[0])
+	ts.Check(err)
+	s.now = now
+}
+
+// token NAME [tenant=T] [app=A] [user=U] resource=R|scope=S [CLAIM=text|CLAIM:=json]…
+// sets $NAME to a token issued at the scenario's time.
+func stageToken(ts *testscript.TestScript, neg bool, args []string) {
+	plain(ts, neg)
+	s := stageOf(ts)
+	s.started(ts)
+	r := entra.Request{Now: s.clock()}
+	for _, arg := range args[1:] {
+		name, value, _ := strings.Cut(arg, "=")
+		switch name {
+		case "tenant":
+			r.Tenant = value
+		case "app":
+			r.Application = value
+		case "user":
+			r.User = value
+		case "resource":
+			r.Resource = value
+		case "scope":
+			r.Scope = value
+		default:
+			o, err := entra.ParseOverride(arg)
+			ts.Check(err)
+			r.Claims = append(r.Claims, o)
+		}
+	}
+	token, err := s.gate.Workspace().Directory.Issue(r)
+	ts.Check(err)
+	ts.Setenv(args[0], token)
+}
+
+// callback NAME WORKFLOW TRIGGER [QUERY] sets $NAME to the trigger's callback URL,
+// path and query, as the API lists it, and $NAME_query to its query alone. QUERY is
+// keyType=Secondary, notAfter=TIME, or both.
+func stageCallback(ts *testscript.TestScript, neg bool, args []string) {
+	plain(ts, neg)
+	s := stageOf(ts)
+	s.started(ts)
+	query := strings.Join(args[3:], "&")
+	var list []struct {
+		Name     string
+		Triggers []struct {
+			Name        string
+			CallbackURL struct{ Value string }
+		}
+	}
+	ts.Check(json.Unmarshal(s.get(ts, "/_emulator/api/workflows?"+query), &list))
+	for _, w := range list {
+		for _, t := range w.Triggers {
+			if w.Name == args[1] && t.Name == args[2] {
+				url := strings.TrimPrefix(t.CallbackURL.Value, s.server.URL)
+				ts.Setenv(args[0], url)
+				_, q, _ := strings.Cut(url, "?")
+				ts.Setenv(args[0]+"_query", q)
+				return
+			}
+		}
+	}
+	ts.Fatalf("no workflow %s with trigger %s", args[1], args[2])
+}
+
+func (s *stage) get(ts *testscript.TestScript, path string) []byte {
+	response, err := http.Get(s.server.URL + path)
+	ts.Check(err)
+	defer response.Body.Close()
+	body, err := io.ReadAll(response.Body)
+	ts.Check(err)
+	return body
+}
+
+// call METHOD PATH [Header: value]… [@FILE | =TEXT] calls the emulator. It writes
+// the file answer, status and body to the byte with one newline added, and the file
+// headers, sorted, without Date. The run's id reads {run} in both, a second one
+// {run 2}, so that it shows which are the same.
+func stageCall(ts *testscript.TestScript, neg bool, args []string) {
+	plain(ts, neg)
+	s := stageOf(ts)
+	s.started(ts)
+	s.runs = nil
+	var body io.Reader
+	header := http.Header{}
+	for _, arg := range args[2:] {
+		name, value, isHeader := strings.Cut(arg, ": ")
+		switch {
+		case strings.HasPrefix(arg, "@"):
+			body = strings.NewReader(strings.TrimSuffix(ts.ReadFile(arg[1:]), "\n"))
+		case strings.HasPrefix(arg, "="):
+			body = strings.NewReader(arg[1:])
+		case isHeader:
+			header[http.CanonicalHeaderKey(name)] = append(header[http.CanonicalHeaderKey(name)], value)
+		default:
+			ts.Fatalf("%q is neither Header: value, @FILE nor =TEXT", arg)
+		}
+	}
+	request, err := http.NewRequest(args[0], s.server.URL+args[1], body)
+	ts.Check(err)
+	request.Header = header
+	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	response, err := client.Do(request)
+	ts.Check(err)
+	defer response.Body.Close()
+	answer, err := io.ReadAll(response.Body)
+	ts.Check(err)
+	ts.Check(os.WriteFile(ts.MkAbs("answer"), fmt.Appendf(nil, "%d\n%s\n", response.StatusCode, s.stable(answer)), 0o600))
+	var lines []string
+	for _, name := range slices.Sorted(maps.Keys(response.Header)) {
+		if name != "Date" {
+			lines = append(lines, strings.ToLower(name)+": "+string(s.stable([]byte(strings.Join(response.Header[name], ", ")))))
+		}
+	}
+	ts.Check(os.WriteFile(ts.MkAbs("headers"), []byte(strings.Join(lines, "\n")+"\n"), 0o600))
+	s.note(ts)
+}
+
+var runIDs = regexp.MustCompile(`\b[0-9]{29}CU[0-9]{2}\b`)
+
+// stable replaces what differs from run to run: run ids and the server's port.
+func (s *stage) stable(b []byte) []byte {
+	b = runIDs.ReplaceAllFunc(b, func(id []byte) []byte {
+		i := slices.Index(s.runs, string(id))
+		if i < 0 {
+			i = len(s.runs)
+			s.runs = append(s.runs, string(id))
+		}
+		if i == 0 {
+			return []byte("{run}")
+		}
+		return fmt.Appendf(nil, "{run %d}", i+1)
+	})
+	return bytes.ReplaceAll(b, []byte(strings.TrimPrefix(s.server.URL, "http://")), []byte("{host}"))
+}
+
+func (s *stage) newest(ts *testscript.TestScript) *journal.Entry {
+	var list struct {
+		Requests []struct {
+			journal.Entry
+			Decision *decisionText `json:"decision"`
+		}
+	}
+	ts.Check(json.Unmarshal(s.get(ts, "/_emulator/api/requests?limit=1"), &list))
+	if len(list.Requests) == 0 {
+		return nil
+	}
+	e := list.Requests[0].Entry
+	e.Decision = list.Requests[0].Decision
+	return &e
+}
+
+func (s *stage) note(ts *testscript.TestScript) {
+	if e := s.newest(ts); e != nil {
+		s.seen.mu.Lock()
+		s.seen.numbers[e.Refusal] = true
+		s.seen.mu.Unlock()
+	}
+}
+
+// decisionText is a decision as the journal's JSON has it.
+type decisionText struct {
+	Admitted bool
+	By       string
+	Policies []struct {
+		Name    string
+		Matched bool
+		Claims  []struct {
+			Name, Wanted     string
+			Got              json.RawMessage
+			Present, Matched bool
+		}
+	}
+}
+
+// journal writes the newest entry to the file journal: one line for outcome,
+// status, code and reason, one for the detail, one for each claim of each policy.
+func stageJournal(ts *testscript.TestScript, neg bool, args []string) {
+	plain(ts, neg)
+	s := stageOf(ts)
+	s.started(ts)
+	e := s.newest(ts)
+	if e == nil {
+		ts.Fatalf("the journal is empty")
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s %d %s\n", e.Outcome, e.Status, strings.Join(strings.Fields(e.Code+" "+e.Reason), " "))
+	if e.Detail != "" {
+		fmt.Fprintf(&b, "%s\n", s.stable([]byte(e.Detail)))
+	}
+	if d := e.Decision.(*decisionText); d != nil {
+		for _, p := range d.Policies {
+			for _, c := range p.Claims {
+				var got bytes.Buffer
+				ts.Check(json.Compact(&got, c.Got))
+				switch {
+				case c.Matched:
+					fmt.Fprintf(&b, "%s: %s matches %q\n", p.Name, c.Name, c.Wanted)
+				case !c.Present:
+					fmt.Fprintf(&b, "%s: %s wanted %q, absent\n", p.Name, c.Name, c.Wanted)
+				default:
+					fmt.Fprintf(&b, "%s: %s wanted %q, got %s\n", p.Name, c.Name, c.Wanted, &got)
+				}
+			}
+		}
+	}
+	ts.Check(os.WriteFile(ts.MkAbs("journal"), []byte(b.String()), 0o600))
+}
+
+// api METHOD PATH calls the API below /_emulator and writes status and body to the
+// file answer.
+func stageAPI(ts *testscript.TestScript, neg bool, args []string) {
+	plain(ts, neg)
+	s := stageOf(ts)
+	s.started(ts)
+	request, err := http.NewRequest(args[0], s.server.URL+"/_emulator"+args[1], nil)
+	ts.Check(err)
+	response, err := http.DefaultClient.Do(request)
+	ts.Check(err)
+	defer response.Body.Close()
+	body, err := io.ReadAll(response.Body)
+	ts.Check(err)
+	ts.Check(os.WriteFile(ts.MkAbs("answer"), fmt.Appendf(nil, "%d\n%s", response.StatusCode, s.stable(body)), 0o600))
+}

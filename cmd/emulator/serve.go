@@ -1,0 +1,198 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"flowgate/server"
+	"flowgate/workflow"
+	"flowgate/workspace"
+)
+
+type serveCommand struct {
+	Workspace string `arg:"" optional:"" env:"EMULATOR_WORKSPACE" help:"Workspace folder. The embedded workspace when none is given."`
+	HTTP      string `default:"127.0.0.1:7080" env:"EMULATOR_HTTP" help:"HTTP address; empty: off; port 0: any free one."`
+	HTTPS     string `default:"127.0.0.1:7443" env:"EMULATOR_HTTPS" help:"HTTPS address; empty: off; port 0: any free one."`
+	State     string `placeholder:"DIR" env:"EMULATOR_STATE" help:"Folder for the TLS CA; the user's config folder when not given."`
+	Journal   int    `default:"1000" env:"EMULATOR_JOURNAL" help:"Calls that the journal keeps."`
+	Plain     bool   `env:"EMULATOR_PLAIN" help:"Add no header of our own to answers."`
+	Log       string `default:"text" enum:"text,json" env:"EMULATOR_LOG" help:"Form of the log: text or json."`
+	Watch     bool   `env:"EMULATOR_WATCH" help:"Load the workspace again when its files change."`
+}
+
+// Bounds of a connection. A header may be as large as it is, so that a token far
+// too large gets the gate's answer instead of a bare 431.
+const (
+	headerTime     = 10 * time.Second
+	idleTime       = 2 * time.Minute
+	maxHeaderBytes = 2 << 20
+	drainTime      = 10 * time.Second
+)
+
+// Run loads, listens, serves until ctx is done, and drains.
+func (c *serveCommand) Run(ctx context.Context, s streams) error {
+	log := newLogger(c.Log, s.err)
+	if c.Journal < 0 {
+		return usageError{fmt.Errorf("--journal=%d: the journal keeps 0 calls or more", c.Journal)}
+	}
+	if c.HTTP == "" && c.HTTPS == "" {
+		return usageError{errors.New("both --http and --https are empty, so nothing would listen")}
+	}
+	ws, files, problems := readWorkspace(c.Workspace)
+	if err := report(ws, problems, s.err); err != nil {
+		return err
+	}
+	var err error
+	var ca *authority
+	var certificate []byte
+	if c.HTTPS != "" {
+		if ca, err = openCA(c.State, time.Now()); err != nil {
+			return err
+		}
+		certificate = ca.pem()
+	}
+	gate, err := server.New(ctx, server.Options{Workspace: ws, Journal: c.Journal, Plain: c.Plain, Logger: log, CA: certificate})
+	if err != nil {
+		return err
+	}
+	defer gate.Close()
+	listeners, err := c.listen(ctx)
+	if err != nil {
+		return err
+	}
+	if err := greet(s.out, greeting{workspace: ws, folder: c.Workspace, listeners: listeners, caFile: ca.file()}); err != nil {
+		return fmt.Errorf("print the greeting: %w", err)
+	}
+	if c.Watch && c.Workspace != "" {
+		go watch(ctx, c.Workspace, files, gate, log)
+	}
+	return serve(ctx, gate, listeners, ca, log)
+}
+
+func newLogger(form string, w io.Writer) *slog.Logger {
+	if form == "json" {
+		return slog.New(slog.NewJSONHandler(w, nil))
+	}
+	return slog.New(slog.NewTextHandler(w, nil))
+}
+
+// listeners are where the emulator listens; one of the two may be nil.
+type listeners struct{ http, https net.Listener }
+
+func (c *serveCommand) listen(ctx context.Context) (listeners, error) {
+	var l listeners
+	var err error
+	if c.HTTP != "" {
+		if l.http, err = listen(ctx, "--http", c.HTTP); err != nil {
+			return l, err
+		}
+	}
+	if c.HTTPS != "" {
+		if l.https, err = listen(ctx, "--https", c.HTTPS); err != nil && l.http != nil {
+			l.http.Close()
+		}
+	}
+	return l, err
+}
+
+func listen(ctx context.Context, flag, address string) (net.Listener, error) {
+	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
+	if err != nil {
+		return nil, fmt.Errorf("%s=%s: %w; name another address, or port 0 for any free one", flag, address, err)
+	}
+	return l, nil
+}
+
+// serve serves on every listener until ctx is done or one of them fails, and then
+// lets the calls in flight end.
+func serve(ctx context.Context, gate http.Handler, l listeners, ca *authority, log *slog.Logger) error {
+	srv := &http.Server{
+		Handler: gate, ReadHeaderTimeout: headerTime, IdleTimeout: idleTime, MaxHeaderBytes: maxHeaderBytes,
+		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug), // a client that breaks off is no event
+	}
+	if ca != nil {
+		srv.TLSConfig = ca.config() // before the first goroutine serves
+	}
+	failed := make(chan error, 2)
+	if l.http != nil {
+		go func() { failed <- srv.Serve(l.http) }()
+	}
+	if l.https != nil {
+		go func() { failed <- srv.ServeTLS(l.https, "", "") }()
+	}
+	warnOpen(l, log)
+	select {
+	case err := <-failed:
+		srv.Close()
+		return fmt.Errorf("serve: %w", err)
+	case <-ctx.Done():
+	}
+	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTime)
+	defer cancel()
+	if err := srv.Shutdown(drain); err != nil {
+		srv.Close()
+		return fmt.Errorf("calls were still in flight after %s: %w", drainTime, err)
+	}
+	return nil
+}
+
+// warnOpen says so when others than this machine can call.
+func warnOpen(l listeners, log *slog.Logger) {
+	for _, one := range []net.Listener{l.http, l.https} {
+		if one == nil {
+			continue
+		}
+		if address, ok := one.Addr().(*net.TCPAddr); ok && !address.IP.IsLoopback() {
+			log.Warn("listening beyond loopback: this is a test double whose signing key is public, never a gateway", slog.String("address", address.String()))
+		}
+	}
+}
+
+// watchEvery is how often files are looked at. Looking works where notifications
+// do not: on network folders and on what Docker mounts from macOS and Windows.
+const watchEvery = time.Second
+
+// watch loads the workspace again when one of its files changes. A workspace that
+// does not load is reported, and the last good one stays.
+func watch(ctx context.Context, folder string, files *workspace.Files, gate *server.Server, log *slog.Logger) {
+	tick := time.NewTicker(watchEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		if !files.Changed() {
+			continue
+		}
+		var ws *workspace.Workspace
+		var problems workflow.Problems
+		ws, files, problems = workspace.LoadWatched(folder)
+		reload(ctx, ws, problems, gate, log)
+	}
+}
+
+func reload(ctx context.Context, ws *workspace.Workspace, problems workflow.Problems, gate *server.Server, log *slog.Logger) {
+	for _, p := range problems {
+		log.Error("workspace", slog.String("problem", p.Error()))
+	}
+	if ws == nil {
+		log.Error("the workspace does not load; the last good one stays")
+		return
+	}
+	if err := gate.Reload(ctx, ws); err != nil {
+		log.Error("the workspace does not load; the last good one stays", slog.String("problem", err.Error()))
+		return
+	}
+	for _, p := range ws.Notes {
+		log.Warn("workspace", slog.String("note", p.Error()))
+	}
+	log.Info("the workspace was loaded again", slog.Int("workflows", len(ws.Workflows)))
+}
