@@ -1,6 +1,7 @@
 package journal
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -96,12 +97,22 @@ func TestRedaction(t *testing.T) {
 	}
 	for body, want := range map[string]string{
 		`{"client_secret":"top\"-secret","order":1}`:            `{"client_secret":"[redacted]","order":1}`,
-		`{"Password" : "top-secret"`:                            `{"Password" : "[redacted]"`,
+		`{"Password" : "top-secret"`:                            `{"Password":"[redacted]"`,
 		`{"a":"` + token + `"}`:                                 `{"a":"[redacted token]"}`,
 		"grant_type=password&password=top-secret&x=1":           "grant_type=password&password=[redacted]&x=1",
 		"https://x/invoke?api-version=1&sp=%2Ft&sig=top-secret": "https://x/invoke?api-version=1&sp=%2Ft&sig=[redacted]",
-		`{"order":1}`: `{"order":1}`,
-		"\xff\xfe":    "\ufffd",
+		`{"order":1}`:                                               `{"order":1}`,
+		`{"password": 48151623, "a":1}`:                             `{"password":"[redacted]", "a":1}`,
+		`{"a":{"passwords":["x",{"y":"z"}]},"b":2}`:                 `{"a":{"passwords":"[redacted]"},"b":2}`,
+		`{"pass\u0077ord":"top-secret"}`:                            `{"pass\u0077ord":"[redacted]"}`,
+		`[{"pwd":true},{"n":"secret"}]`:                             `[{"pwd":"[redacted]"},{"n":"secret"}]`,
+		`{"a":"b","c":{"token":{"x":"top-secr`:                      `{"a":"b","c":{"token":"[redacted]"`,
+		"<login><password kind=\"x\">top-secret</password></login>": "<login><password kind=\"x\">[redacted]</password></login>",
+		"user: ana\npassword: top-secret\n":                         "user: ana\npassword: [redacted]\n",
+		"send Bearer abcdefghijkl now":                              "send Bearer [redacted] now",
+		"a basic need":                                              "a basic need",
+		"--x\r\nContent-Disposition: form-data; name=\"password\"\r\nContent-Type: text/plain\r\n\r\ntop-secret\r\n--x--": "--x\r\nContent-Disposition: form-data; name=\"password\"\r\nContent-Type: text/plain\r\n\r\n[redacted]\r\n--x--",
+		"\xff\xfe": "\ufffd",
 	} {
 		if got := Body([]byte(body)); got != want {
 			t.Errorf("Body(%q)\ngot  %q\nwant %q", body, got, want)
@@ -127,6 +138,23 @@ func TestBounds(t *testing.T) {
 	if len(kept) != maxFields+1 || len(kept["X-000"]) != maxText {
 		t.Errorf("%d headers of %d bytes are kept", len(kept), len(kept["X-000"]))
 	}
+}
+
+// A secret member leaves nothing of its value behind, whatever the value is.
+func FuzzSecretMember(f *testing.F) {
+	f.Add(`"x"`, "password", "")
+	f.Add(`{"a":[1,2]}`, "client_secret", `,"b":1`)
+	f.Fuzz(func(t *testing.T, value, name, rest string) {
+		if !json.Valid([]byte(value)) || !secretName(name) || len(value)+len(name)+len(rest) > 1000 {
+			return
+		}
+		quoted, _ := json.Marshal(name)
+		const mark = "qzqzqzqz"
+		marked := `[` + value + `,"` + mark + `"]`
+		if got := Body([]byte(`{` + string(quoted) + `:` + marked + rest + `}`)); strings.Contains(got, mark) {
+			t.Errorf("kept: %s", got)
+		}
+	})
 }
 
 func FuzzRedaction(f *testing.F) {
