@@ -82,7 +82,14 @@ func LoginHost(c policy.Cloud) string {
 
 // KeySet returns the public half of the signing key as a JWKS document with the
 // members that Entra publishes. Its issuer is a template: good for every tenant.
-func KeySet(c policy.Cloud) []byte {
+func KeySet(c policy.Cloud) []byte { return keySet("https://" + LoginHost(c) + "/{tenantid}/v2.0") }
+
+// TrustedKeys is KeySet without the issuer: what a gate trusts. A token whose issuer
+// and tenant were overridden, and do not go together, must reach the policies to be
+// refused there, where Entra would never have issued it.
+func TrustedKeys() []byte { return keySet("") }
+
+func keySet(issuer string) []byte {
 	type key struct {
 		Kty    string   `json:"kty"`
 		Use    string   `json:"use"`
@@ -91,7 +98,7 @@ func KeySet(c policy.Cloud) []byte {
 		N      string   `json:"n"`
 		E      string   `json:"e"`
 		X5c    []string `json:"x5c"`
-		Issuer string   `json:"issuer"`
+		Issuer string   `json:"issuer,omitempty"`
 	}
 	s, enc := publicSigner(), base64.RawURLEncoding
 	set, err := json.Marshal(map[string][]key{"keys": {{
@@ -99,7 +106,7 @@ func KeySet(c policy.Cloud) []byte {
 		N:      enc.EncodeToString(s.key.N.Bytes()),
 		E:      enc.EncodeToString(big.NewInt(int64(s.key.E)).Bytes()),
 		X5c:    []string{base64.StdEncoding.EncodeToString(s.certificate)},
-		Issuer: "https://" + LoginHost(c) + "/{tenantid}/v2.0",
+		Issuer: issuer,
 	}}})
 	if err != nil {
 		panic(err) // strings always encode

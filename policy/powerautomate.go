@@ -65,6 +65,9 @@ type AllowedUser struct {
 // UserMode without users behaves as TenantMode (documented). An allowed user
 // without object id gets a policy that nobody meets, so that the decision shows it.
 func Flow(mode Mode, cloud Cloud, tenant string, users []AllowedUser) (Set, error) {
+	if mode == AnyoneMode || mode == "" {
+		return Set{}, nil // nobody's token is judged: no tenant is needed
+	}
 	audience := cloud.FlowService()
 	if audience == "" {
 		return Set{}, fmt.Errorf("unknown cloud %q; use one of public, gcc, gcchigh, dod, china", cloud)
@@ -74,8 +77,6 @@ func Flow(mode Mode, cloud Cloud, tenant string, users []AllowedUser) (Set, erro
 	}
 	common := []Claim{{"aud", audience}, {"iss", cloud.Issuer(tenant)}, {"tid", tenant}}
 	switch mode {
-	case AnyoneMode, "":
-		return Set{}, nil
 	case TenantMode:
 		return NewSet(Policy{"any user in the tenant", AAD, common}), nil
 	case UserMode:
