@@ -44,7 +44,7 @@ func (t *Tenant) resource(identifier string) (Resource, error) {
 // https://service.flow.microsoft.com/.default loses (entra.md section 2).
 func splitScope(scope string) (resource, permission string, err error) {
 	i := strings.LastIndexByte(scope, '/')
-	if i <= 0 || i == len(scope)-1 {
+	if i <= 0 || i == len(scope)-1 || strings.HasSuffix(scope[:i], ":/") { // https://host alone
 		return "", "", fmt.Errorf("scope %q names no resource; write the resource, a slash and .default, such as https://service.flow.microsoft.com//.default", scope)
 	}
 	return scope[:i], scope[i+1:], nil

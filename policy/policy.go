@@ -22,6 +22,9 @@ const (
 	Quoted     Grade = "quoted"     // published second-hand, or the code alone was seen raw
 	Documented Grade = "documented" // Microsoft's documentation or API specification says it
 	Presumed   Grade = "presumed"   // nobody has published it; never shown as fact
+
+	// CodeQuoted is a code that was published with a text that was not.
+	CodeQuoted Grade = "code quoted, text presumed"
 )
 
 // Type is a policy's kind of token.

@@ -72,8 +72,7 @@ func (p Policy) violations() []Violation {
 		}
 	}
 	if !issuer {
-		// The code was published, its text was not.
-		add(-1, "MissingOAuthRequiredClaimValue", Presumed, "The required claim 'iss' is missing.")
+		add(-1, "MissingOAuthRequiredClaimValue", CodeQuoted, "The required claim 'iss' is missing.")
 	}
 	return all
 }

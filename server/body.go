@@ -48,7 +48,7 @@ func (c *call) checkBody() *verdict {
 			return refuse(&refusedBody, ReasonBody, "the Content-Type says JSON, but the body is not: "+err.Error(), "{error}", jsonNetError(body, err))
 		}
 		c.content = value
-	case err == nil && strings.HasPrefix(kind, "text/") && utf8.Valid(body):
+	case err == nil && kind == "text/plain" && utf8.Valid(body):
 		c.content = string(body)
 	default:
 		if written == "" {

@@ -1,12 +1,15 @@
 package server
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
 
 	"flowgate/jwks"
+	"flowgate/workflow"
 	"flowgate/workspace"
 )
 
@@ -24,53 +27,62 @@ func newEdition(ws *workspace.Workspace, v *jwks.Verifier) (*edition, error) {
 	for _, w := range ws.Workflows {
 		e.byID[strings.ToLower(w.ID)] = w
 	}
-	var err error
-	e.replaced, err = Replace(ws.Refusals)
-	return e, err
+	if problems := CheckRefusals(ws); problems.Fatal() {
+		return nil, problems
+	}
+	e.replaced = replace(ws.Refusals)
+	return e, nil
 }
 
-// Replace returns the refusals, by number, that the given overrides change. A key
-// is a code, or a number where several refusals share the code. An unknown or
-// ambiguous key is an error.
-func Replace(overrides map[string]workspace.Override) (map[int]*Refusal, error) {
-	catalogue := Catalogue()
-	replaced := map[int]*Refusal{}
-	for key, o := range overrides {
-		var found []int
-		for i, r := range catalogue {
-			if r.Code == key || strconv.Itoa(r.Number) == key {
-				found = append(found, i)
-			}
-		}
+// CheckRefusals reports the keys under refusals in emulator.yaml that name no
+// refusal, or more than one, each at its place. A key is a code, or a number where
+// several refusals share the code.
+func CheckRefusals(ws *workspace.Workspace) workflow.Problems {
+	var problems workflow.Problems
+	for _, key := range slices.Sorted(maps.Keys(ws.Refusals)) {
+		found := named(key)
 		if len(found) == 0 {
-			return nil, fmt.Errorf("refusals: no refusal has the code or number %q; the codes are %s", key, codes(catalogue))
+			problems = append(problems, ws.RefusalProblem(key, fmt.Sprintf("no refusal has the code or number %q", key), "the codes are "+codes()))
 		}
 		if len(found) > 1 {
 			var numbers []string
-			for _, i := range found {
-				numbers = append(numbers, fmt.Sprintf("%d (%s)", catalogue[i].Number, catalogue[i].When))
+			for _, r := range found {
+				numbers = append(numbers, fmt.Sprintf("%d (%s)", r.Number, r.When))
 			}
-			return nil, fmt.Errorf("refusals: several refusals have the code %q; name one by number: %s", key, strings.Join(numbers, "; "))
+			problems = append(problems, ws.RefusalProblem(key, fmt.Sprintf("several refusals have the code %q", key), "name one by number: "+strings.Join(numbers, "; ")))
 		}
-		r := catalogue[found[0]]
-		if o.Status != 0 {
-			r.Status = o.Status
+	}
+	return problems
+}
+
+// named returns the refusals with the given code or number.
+func named(key string) []Refusal {
+	var found []Refusal
+	for _, r := range Catalogue() {
+		if r.Code == key || strconv.Itoa(r.Number) == key {
+			found = append(found, r)
 		}
-		if o.Code != "" {
-			r.Code = o.Code
-		}
-		if o.Message != "" {
-			r.Message = o.Message
-		}
+	}
+	return found
+}
+
+// replace returns the refusals, by number, that the overrides change.
+func replace(overrides map[string]workspace.Override) map[int]*Refusal {
+	replaced := map[int]*Refusal{}
+	for key, o := range overrides {
+		r := named(key)[0]
+		r.Status = cmp.Or(o.Status, r.Status)
+		r.Code = cmp.Or(o.Code, r.Code)
+		r.Message = cmp.Or(o.Message, r.Message)
 		r.Evidence, r.Note = "", "worded by the workspace"
 		replaced[r.Number] = &r
 	}
-	return replaced, nil
+	return replaced
 }
 
-func codes(catalogue []Refusal) string {
+func codes() string {
 	var all []string
-	for _, r := range catalogue {
+	for _, r := range Catalogue() {
 		all = append(all, r.Code)
 	}
 	slices.Sort(all)

@@ -122,7 +122,7 @@ func (c *call) checkCredentials() *verdict {
 		return refuse(&refusedSeveralSchemes, ReasonSeveralSchemes, "send the token to the URL without sp, sv and sig, or the signed URL without an Authorization header",
 			"{scheme}", cut(scheme))
 	case signed && !c.gate.SAS:
-		return refuse(&refusedSASDisabled, ReasonSchemeDisabled, "trigger "+c.trigger+" takes tokens only; send Authorization: Bearer to the URL without sp, sv and sig")
+		return refuse(&refusedSASDisabled, ReasonSchemeDisabled, "trigger "+c.trigger+" takes tokens only; send one to the URL without sp, sv and sig")
 	case signed:
 		return c.checkSAS()
 	case authorization != "":

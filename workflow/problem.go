@@ -25,7 +25,11 @@ func (p *Problem) Error() string {
 	}
 	b.WriteString(p.Text)
 	if p.Fix != "" {
-		b.WriteString("; " + p.Fix)
+		if strings.HasSuffix(p.Text, ".") { // the service's sentences end; ours do not
+			b.WriteString(" fix: " + p.Fix)
+		} else {
+			b.WriteString("; " + p.Fix)
+		}
 	}
 	return b.String()
 }

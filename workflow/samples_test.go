@@ -52,7 +52,7 @@ func TestUnknownMember(t *testing.T) {
 	const want = `INVALID-no-iss-and-values-key.accessControl.json:19:17: error: InvalidRequestContent (observed): ` +
 		`The request content is not valid and could not be deserialized: 'Could not find member 'values' on object of type 'OpenAuthenticationPolicyClaim'. ` +
 		`Path 'properties.accessControl.triggers.openAuthenticationPolicies.policies.adfpolicy.claims[0].values', line 19, position 25.'.` +
-		`; rename "values" to "value"`
+		` fix: rename "values" to "value"`
 	if got := problems[len(problems)-1].Error(); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -43,6 +44,7 @@ func load(f folder) (*Workspace, workflow.Problems) {
 	if l.problems.Fatal() {
 		return nil, l.problems
 	}
+	l.ws.doc = l.doc
 	l.basics()
 	l.tenants()
 	l.trust()
@@ -89,9 +91,10 @@ func (l *loader) guid(path, what, value string, seen map[string]string) string {
 	case !guid.MatchString(value):
 		l.bad(path, "write it as 00000000-0000-0000-0000-000000000000", "%s %q is no GUID", what, value)
 	case seen[lower] != "":
-		l.bad(path, "give each its own", "%s %q is taken already by %s", what, value, seen[lower])
+		l.bad(path, "give each its own", "%s %q is taken already, in line %s", what, value, seen[lower])
 	default:
-		seen[lower] = path
+		line, _, _ := l.doc.place(path)
+		seen[lower] = strconv.Itoa(line)
 	}
 	return lower
 }

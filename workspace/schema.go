@@ -3,6 +3,7 @@ package workspace
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"github.com/google/jsonschema-go/jsonschema"
 )
@@ -14,6 +15,7 @@ func Schema() ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("schema of emulator.yaml: %w", err)
 	}
+	refuseNull(s)
 	s.Schema = "https://json-schema.org/draft/2020-12/schema"
 	s.Title = "flowgate emulator.yaml"
 	s.Properties["cloud"].Enum = []any{"public", "gcc", "gcchigh", "dod", "china"}
@@ -21,4 +23,20 @@ func Schema() ([]byte, error) {
 	w["profile"].Enum = []any{"consumption", "powerautomate"}
 	w["state"].Enum = []any{"Enabled", "Disabled", "Suspended", "Deleted"}
 	return json.MarshalIndent(s, "", "  ")
+}
+
+// refuseNull takes null out of the types of lists and mappings, where Go has a nil
+// and emulator.yaml has nothing to say.
+func refuseNull(s *jsonschema.Schema) {
+	if s == nil {
+		return
+	}
+	if i := slices.Index(s.Types, "null"); i >= 0 && len(s.Types) == 2 {
+		s.Type, s.Types = s.Types[1-i], nil
+	}
+	refuseNull(s.Items)
+	refuseNull(s.AdditionalProperties)
+	for _, p := range s.Properties {
+		refuseNull(p)
+	}
 }

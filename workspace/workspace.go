@@ -22,6 +22,8 @@ type Workspace struct {
 	Workflows []*Workflow // in the order of emulator.yaml
 	Refusals  map[string]Override
 
+	doc *document
+
 	// Notes are warnings and notes of the documents: it loads, but something
 	// differs from what the service would do.
 	Notes workflow.Problems
@@ -61,6 +63,12 @@ func keysOf(id string, given *SASConfig) Keys {
 		given = &SASConfig{}
 	}
 	return Keys{derive("primary", given.Primary), derive("secondary", given.Secondary)}
+}
+
+// RefusalProblem is an error at a key under refusals, for the server to report:
+// which refusals there are, it alone knows.
+func (ws *Workspace) RefusalProblem(key, text, fix string) *workflow.Problem {
+	return ws.doc.atKey("$.refusals", key, text, fix)
 }
 
 // Load reads the workspace in the folder dir of the host, or in the folder whose

@@ -142,7 +142,7 @@ func TestSchema(t *testing.T) {
 	if err := validate(string(data)); err != nil {
 		t.Errorf("the embedded workspace: %v", err)
 	}
-	for _, bad := range []string{"colour: red", "cloud: mars", "trust: emulator", "workflows: [{ name: w }]", "workflows: [{ file: w, profile: std }]"} {
+	for _, bad := range []string{"colour: red", "cloud: mars", "trust: emulator", "trust:", "tenants: [{ id: x, users: null }]", "workflows: [{ name: w }]", "workflows: [{ file: w, profile: std }]"} {
 		if !strings.Contains(bad, "workflows") {
 			bad += "\nworkflows: [{ file: w }]"
 		}

@@ -147,6 +147,32 @@ func (d *document) at(path, text, fix string) *workflow.Problem {
 	}
 }
 
+// atKey makes an error at the key called name of the mapping at a path.
+func (d *document) atKey(path, name, text, fix string) *workflow.Problem {
+	if p, err := yaml.PathString(path); err == nil {
+		if n, err := p.FilterFile(d.tree); err == nil {
+			for _, m := range members(n) {
+				if t := m.Key.GetToken(); t.Value == name {
+					return d.fail(t.Position.Line, t.Position.Column, text, fix)[0]
+				}
+			}
+		}
+	}
+	return d.at(path, text, fix)
+}
+
+// members returns the members of a mapping: one of a single member is another kind
+// of node.
+func members(n ast.Node) []*ast.MappingValueNode {
+	switch n := n.(type) {
+	case *ast.MappingNode:
+		return n.Values
+	case *ast.MappingValueNode:
+		return []*ast.MappingValueNode{n}
+	}
+	return nil
+}
+
 func (d *document) place(path string) (line, column int, ok bool) {
 	p, err := yaml.PathString(path)
 	if err != nil {

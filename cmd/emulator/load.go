@@ -5,6 +5,7 @@ import (
 	"io"
 
 	"flowgate/fixtures"
+	"flowgate/server"
 	"flowgate/workflow"
 	"flowgate/workspace"
 )
@@ -20,21 +21,24 @@ func loadWorkspace(dir string, w io.Writer) (*workspace.Workspace, error) {
 // everything to say about it; the workspace is nil when one of the problems is an
 // error.
 func readWorkspace(dir string) (*workspace.Workspace, *workspace.Files, workflow.Problems) {
+	var ws *workspace.Workspace
+	var files *workspace.Files
+	var problems workflow.Problems
 	if dir == "" {
-		ws, problems := workspace.LoadFS(fixtures.Workspace())
-		return ws, nil, notes(ws, problems)
+		ws, problems = workspace.LoadFS(fixtures.Workspace())
+	} else {
+		ws, files, problems = workspace.LoadWatched(dir)
 	}
-	ws, files, problems := workspace.LoadWatched(dir)
-	return ws, files, notes(ws, problems)
-}
-
-// notes are what there is to say: the problems that kept a workspace from loading,
-// or the notes of one that loads.
-func notes(ws *workspace.Workspace, problems workflow.Problems) workflow.Problems {
 	if ws == nil {
-		return problems
+		return nil, files, problems
 	}
-	return ws.Notes
+	// Which refusals there are to replace, only the server knows.
+	problems = append(ws.Notes, server.CheckRefusals(ws)...)
+	problems.Sort()
+	if problems.Fatal() {
+		return nil, files, problems
+	}
+	return ws, files, problems
 }
 
 func report(ws *workspace.Workspace, problems workflow.Problems, w io.Writer) error {

@@ -174,14 +174,14 @@ func watch(ctx context.Context, folder string, files *workspace.Files, gate *ser
 		}
 		var ws *workspace.Workspace
 		var problems workflow.Problems
-		ws, files, problems = workspace.LoadWatched(folder)
+		ws, files, problems = readWorkspace(folder)
 		reload(ctx, ws, problems, gate, log)
 	}
 }
 
 func reload(ctx context.Context, ws *workspace.Workspace, problems workflow.Problems, gate *server.Server, log *slog.Logger) {
 	for _, p := range problems {
-		log.Error("workspace", slog.String("problem", p.Error()))
+		log.Warn("workspace", slog.String("problem", p.Error()))
 	}
 	if ws == nil {
 		log.Error("the workspace does not load; the last good one stays")
@@ -190,9 +190,6 @@ func reload(ctx context.Context, ws *workspace.Workspace, problems workflow.Prob
 	if err := gate.Reload(ctx, ws); err != nil {
 		log.Error("the workspace does not load; the last good one stays", slog.String("problem", err.Error()))
 		return
-	}
-	for _, p := range ws.Notes {
-		log.Warn("workspace", slog.String("note", p.Error()))
 	}
 	log.Info("the workspace was loaded again", slog.Int("workflows", len(ws.Workflows)))
 }

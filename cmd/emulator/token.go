@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"time"
@@ -13,14 +14,17 @@ type tokenCommand struct {
 	Tenant    string   `placeholder:"T" help:"Tenant, by id or domain. The application's when none is given."`
 	App       string   `placeholder:"A" help:"Application, by name or client id. The first when none is given."`
 	User      string   `placeholder:"U" help:"User, by name or object id: a delegated token. App-only when none is given."`
-	Resource  string   `placeholder:"R" xor:"audience" required:"" help:"Resource, as the v1.0 endpoint takes it, such as https://management.azure.com/."`
-	Scope     string   `placeholder:"S" xor:"audience" required:"" help:"Scope, as the v2.0 endpoint takes it, such as https://service.flow.microsoft.com//.default."`
+	Resource  string   `placeholder:"R" xor:"audience" help:"Resource, as the v1.0 endpoint takes it, such as https://management.azure.com/."`
+	Scope     string   `placeholder:"S" xor:"audience" help:"Scope, as the v2.0 endpoint takes it, such as https://service.flow.microsoft.com//.default."`
 	Claim     []string `placeholder:"k=v" sep:"none" help:"Set a claim: k=text, k:=JSON, or k:=null to leave it out. May be repeated."`
 	Out       string   `placeholder:"FILE" help:"Write the token to a file that only its owner can read, instead of printing it."`
 }
 
 // Run prints the token alone: standard output carries data.
 func (c *tokenCommand) Run(s streams) error {
+	if c.Resource == "" && c.Scope == "" {
+		return usageError{errors.New("give --resource or --scope, such as --resource https://management.azure.com/ or --scope https://service.flow.microsoft.com//.default")}
+	}
 	ws, err := loadWorkspace(c.Workspace, s.err)
 	if err != nil {
 		return err

@@ -1,0 +1,3 @@
+module flowgate/interop/readme
+
+go 1.26
