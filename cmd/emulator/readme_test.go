@@ -1,8 +1,11 @@
 package main
 
 import (
+	"archive/zip"
+	"bytes"
 	"fmt"
 	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -94,5 +97,65 @@ func TestREADMETellsTheCommandLine(t *testing.T) {
 		if !strings.Contains(text, row) {
 			t.Errorf("the row %s is missing", row)
 		}
+	}
+}
+
+// The workspace that the README shows loads as it stands: an ARM template with a
+// parameter, and a solution export of three flows, one for each mode.
+func TestREADMEWorkspaceLoads(t *testing.T) {
+	block := regexp.MustCompile("(?s)```yaml\n(# emulator.yaml\n.*?)```\n").FindStringSubmatch(readme(t))
+	if block == nil {
+		t.Fatal("the README shows no emulator.yaml")
+	}
+	dir := t.TempDir()
+	write := func(name string, content []byte) {
+		t.Helper()
+		if err := os.WriteFile(filepath.Join(dir, name), content, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("emulator.yaml", []byte(block[1]))
+	write("template.json", []byte(`{
+  "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+  "contentVersion": "1.0.0.0",
+  "parameters": { "name": { "type": "string" } },
+  "variables": { "issuer": "[concat('https://sts.windows.net/', subscription().tenantId, '/')]" },
+  "resources": [
+    { "type": "Microsoft.Logic/workflows", "apiVersion": "2019-05-01", "name": "[parameters('name')]", "location": "[resourceGroup().location]",
+      "properties": {
+        "accessControl": { "triggers": {
+          "openAuthenticationPolicies": { "policies": { "tenant": { "type": "AAD", "claims": [ { "name": "iss", "value": "[variables('issuer')]" } ] } } },
+          "sasAuthenticationPolicy": { "state": "Disabled" } } },
+        "definition": { "triggers": { "manual": { "type": "Request", "kind": "Http", "inputs": { "schema": {} } } }, "actions": {} } } },
+    { "type": "Microsoft.Logic/workflows", "apiVersion": "2019-05-01", "name": "[format('{0}-copy', parameters('name'))]", "location": "[resourceGroup().location]",
+      "properties": { "definition": { "triggers": { "manual": { "type": "Request", "kind": "Http", "inputs": { "schema": {} } } }, "actions": {} } } }
+  ]
+}`))
+	var solution bytes.Buffer
+	z := zip.NewWriter(&solution)
+	for i, mode := range []string{"All", "Tenant", "User"} {
+		f, err := z.Create(fmt.Sprintf("Workflows/%s-0000000%d-0000-0000-0000-000000000000.json", mode, i))
+		if err != nil {
+			t.Fatal(err)
+		}
+		fmt.Fprintf(f, `{"properties":{"connectionReferences":{},"definition":{"triggers":{"manual":{"type":"Request","kind":"Http","inputs":{"schema":{},"triggerAuthenticationType":%q,"triggerAllowedUsers":"ana@contoso.example"}}},"actions":{}}},"schemaVersion":"1.0.0.0"}`, mode)
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	write("solution.zip", solution.Bytes())
+	ws, _, problems := readWorkspace(dir)
+	if ws == nil {
+		t.Fatal(problems)
+	}
+	var got []string
+	for _, w := range ws.Workflows {
+		g := w.Gates["manual"]
+		got = append(got, fmt.Sprintf("%s %s policies=%d sas=%v", w.Name, w.Profile, g.Policies.Len(), g.SAS))
+	}
+	want := []string{"invoices consumption policies=1 sas=false", "invoices-copy consumption policies=0 sas=true",
+		"All powerautomate policies=0 sas=true", "Tenant powerautomate policies=1 sas=false", "User powerautomate policies=1 sas=false"}
+	if !slices.Equal(got, want) {
+		t.Errorf("got  %q\nwant %q\n%v", got, want, problems)
 	}
 }
