@@ -240,20 +240,28 @@ func (t *token) end(v1 ...string) {
 	}
 }
 
-func (t *token) sign() (string, error) {
-	s := publicSigner()
-	var header members
-	header.set("typ", "JWT")
-	header.set("alg", "RS256")
+func (t *token) sign() (string, error) { return publicSigner().compact(t.header(), t.claims) }
+
+// header names the key; a v1.0 token does so twice.
+func (t *token) header() members {
+	kid := publicSigner().kid
+	var h members
+	h.set("typ", "JWT")
+	h.set("alg", "RS256")
 	if !t.v2() {
-		header.set("x5t", s.kid)
+		h.set("x5t", kid)
 	}
-	header.set("kid", s.kid)
+	h.set("kid", kid)
+	return h
+}
+
+// compact encodes and signs.
+func (s *signer) compact(header, claims members) (string, error) {
 	h, err := header.encode()
 	if err != nil {
 		return "", err
 	}
-	c, err := t.claims.encode()
+	c, err := claims.encode()
 	if err != nil {
 		return "", err
 	}

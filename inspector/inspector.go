@@ -23,6 +23,8 @@ type Options struct {
 	CA      []byte // PEM; nil: there is none
 	// Workflows describes the workflows, their URLs at the origin that r called.
 	Workflows func(r *http.Request, q CallbackQuery) []Workflow
+	// Issue makes a token; its errors are for the tester to read.
+	Issue func(TokenRequest) (TokenAnswer, error)
 	// Ready reports whether tokens can be judged, and the state of each key set.
 	Ready func() (ready bool, keys any)
 }
@@ -65,6 +67,7 @@ func New(o Options) http.Handler {
 	r.Get("/api/requests", i.requests)
 	r.Delete("/api/requests", i.clear)
 	r.Get("/api/requests/{id}", i.request)
+	r.Post("/api/tokens", i.tokens)
 	r.NotFound(func(w http.ResponseWriter, r *http.Request) {
 		problem(w, http.StatusNotFound, "no such address below /_emulator")
 	})
@@ -104,7 +107,11 @@ func (i inspector) ca(w http.ResponseWriter, _ *http.Request) {
 func known(w http.ResponseWriter, r *http.Request, names ...string) bool {
 	for _, name := range slices.Sorted(maps.Keys(r.URL.Query())) {
 		if !slices.Contains(names, name) {
-			problem(w, http.StatusBadRequest, "query parameter "+strconv.Quote(name)+" is unknown; use "+strings.Join(names, ", "))
+			fix := "this address has none"
+			if len(names) > 0 {
+				fix = "use " + strings.Join(names, ", ")
+			}
+			problem(w, http.StatusBadRequest, "query parameter "+strconv.Quote(name)+" is unknown; "+fix)
 			return false
 		}
 	}

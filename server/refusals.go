@@ -1,6 +1,7 @@
 package server
 
 import (
+	"fmt"
 	"strings"
 
 	"flowgate/expression"
@@ -194,6 +195,16 @@ func Catalogue() []Refusal {
 		refusedAddress, refusedWorkflow, refusedTrigger, refusedState, refusedMethod, refusedBody, refusedNoResponse,
 		refusedRoute, refusedTooLarge,
 	}
+}
+
+// FindRefusal returns the row of the catalogue with that number.
+func FindRefusal(number int) (Refusal, error) {
+	for _, r := range Catalogue() {
+		if r.Number == number {
+			return r, nil
+		}
+	}
+	return Refusal{}, fmt.Errorf("no refusal has the number %d", number)
 }
 
 // body returns the refusal's JSON with its placeholders filled in: compact,

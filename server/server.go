@@ -151,7 +151,7 @@ func (s *Server) routes() http.Handler {
 	r.MethodNotAllowed(inspector.MethodNotAllowed) // only below /_emulator is a method ever wrong for the router
 	r.Mount("/_emulator", inspector.New(inspector.Options{
 		Journal: s.journal, CA: s.options.CA,
-		Workflows: s.listWorkflows, Ready: s.ready,
+		Workflows: s.listWorkflows, Issue: s.issueToken, Ready: s.ready,
 	}))
 	return r
 }

@@ -86,6 +86,8 @@ func TestREADMETellsTheCommandLine(t *testing.T) {
 		}
 	}
 	for _, row := range []string{
+		"| `emulator token --bad NAME` |",
+		"| `POST api/tokens` |",
 		"| `--http` | `EMULATOR_HTTP` | `127.0.0.1:7080` |",
 		"| `--https` | `EMULATOR_HTTPS` | `127.0.0.1:7443` |",
 		"| `--state` | `EMULATOR_STATE` |",

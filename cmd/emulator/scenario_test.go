@@ -213,13 +213,14 @@ func stageClock(ts *testscript.TestScript, neg bool, args []string) {
 	s.now = now
 }
 
-// token NAME [tenant=T] [app=A] [user=U] resource=R|scope=S [CLAIM=text|CLAIM:=json]…
-// sets $NAME to a token issued at the scenario's time.
+// token NAME [tenant=T] [app=A] [user=U] [bad=B] resource=R|scope=S [CLAIM=text|CLAIM:=json]…
+// sets $NAME to a token issued at the scenario's time. A bad one needs no resource.
 func stageToken(ts *testscript.TestScript, neg bool, args []string) {
 	plain(ts, neg)
 	s := stageOf(ts)
 	s.started(ts)
 	r := entra.Request{Now: s.clock()}
+	issue := (*entra.Directory).Issue
 	for _, arg := range args[1:] {
 		name, value, _ := strings.Cut(arg, "=")
 		switch name {
@@ -233,13 +234,17 @@ func stageToken(ts *testscript.TestScript, neg bool, args []string) {
 			r.Resource = value
 		case "scope":
 			r.Scope = value
+		case "bad":
+			b, err := entra.FindBadToken(value)
+			ts.Check(err)
+			issue = b.Issue
 		default:
 			o, err := entra.ParseOverride(arg)
 			ts.Check(err)
 			r.Claims = append(r.Claims, o)
 		}
 	}
-	token, err := s.gate.Workspace().Directory.Issue(r)
+	token, err := issue(s.gate.Workspace().Directory, r)
 	ts.Check(err)
 	ts.Setenv(args[0], token)
 }
