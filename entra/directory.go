@@ -5,6 +5,7 @@
 package entra
 
 import (
+	"crypto/x509"
 	"fmt"
 	"slices"
 	"strings"
@@ -25,6 +26,9 @@ type Tenant struct {
 	Applications []Application
 	Users        []User
 	Resources    []Resource
+
+	Identities []ManagedIdentity // of the host that the emulator stands for
+	DeviceUser string            // who approves device codes at once; empty: somebody on the page
 }
 
 // Application is an app registration with its enterprise application.
@@ -34,6 +38,10 @@ type Application struct {
 	ObjectID string              // the enterprise application's object id: the token's oid
 	Secret   string              // client secret
 	Roles    map[string][]string // application roles granted, by resource identifier
+
+	Certificates []*x509.Certificate // with whose keys its assertions may be signed
+	RedirectURIs []string
+	PublicClient bool // "allow public client flows": they need no credential even if it has one
 }
 
 // User is a user of a tenant.
@@ -50,6 +58,18 @@ type Resource struct {
 	Identifier   string // application id URI, such as api://orders
 	ClientID     string // the audience of its v2.0 tokens
 	TokenVersion int    // requestedAccessTokenVersion: 1 or 2; 0 means 1, as null does
+
+	DisplayName        string
+	AppRoles           []string // that applications can be granted; nil: any
+	AssignmentRequired bool     // applications without a role get no token
+	Scopes             []string // delegated permissions; nil: any
+}
+
+// ManagedIdentity is a managed identity of the host: an enterprise application
+// without a registration.
+type ManagedIdentity struct {
+	Application
+	ResourceID string // Azure resource id: the host's own, or a user-assigned identity's
 }
 
 // Tenant returns the tenant with the given id or domain.

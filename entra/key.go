@@ -8,13 +8,9 @@ import (
 	"crypto/x509"
 	_ "embed"
 	"encoding/base64"
-	"encoding/json"
 	"encoding/pem"
 	"fmt"
-	"math/big"
 	"sync"
-
-	"flowgate/policy"
 )
 
 //go:embed signing.pem
@@ -66,50 +62,4 @@ func (s *signer) sign(header, claims []byte) (string, error) {
 		return "", fmt.Errorf("sign token: %w", err)
 	}
 	return signed + "." + enc.EncodeToString(signature), nil
-}
-
-// LoginHost returns the host of the cloud's sign-in service, which stands in v2.0
-// issuers.
-func LoginHost(c policy.Cloud) string {
-	switch c {
-	case policy.GCCHigh, policy.DoD:
-		return "login.microsoftonline.us"
-	case policy.China:
-		return "login.partner.microsoftonline.cn"
-	}
-	return "login.microsoftonline.com" // public, and GCC lives there too
-}
-
-// KeySet returns the public half of the signing key as a JWKS document with the
-// members that Entra publishes. Its issuer is a template: good for every tenant.
-func KeySet(c policy.Cloud) []byte { return keySet("https://" + LoginHost(c) + "/{tenantid}/v2.0") }
-
-// TrustedKeys is KeySet without the issuer: what a gate trusts. A token whose issuer
-// and tenant were overridden, and do not go together, must reach the policies to be
-// refused there, where Entra would never have issued it.
-func TrustedKeys() []byte { return keySet("") }
-
-func keySet(issuer string) []byte {
-	type key struct {
-		Kty    string   `json:"kty"`
-		Use    string   `json:"use"`
-		Kid    string   `json:"kid"`
-		X5t    string   `json:"x5t"`
-		N      string   `json:"n"`
-		E      string   `json:"e"`
-		X5c    []string `json:"x5c"`
-		Issuer string   `json:"issuer,omitempty"`
-	}
-	s, enc := publicSigner(), base64.RawURLEncoding
-	set, err := json.Marshal(map[string][]key{"keys": {{
-		Kty: "RSA", Use: "sig", Kid: s.kid, X5t: s.kid,
-		N:      enc.EncodeToString(s.key.N.Bytes()),
-		E:      enc.EncodeToString(big.NewInt(int64(s.key.E)).Bytes()),
-		X5c:    []string{base64.StdEncoding.EncodeToString(s.certificate)},
-		Issuer: issuer,
-	}}})
-	if err != nil {
-		panic(err) // strings always encode
-	}
-	return set
 }

@@ -1,6 +1,7 @@
 package entra
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -37,6 +38,9 @@ func (t *Tenant) resource(identifier string) (Resource, error) {
 	return Resource{}, fmt.Errorf("no resource %q in tenant %s; name one of %s, or add yours under resources in emulator.yaml",
 		identifier, t.ID, oneOf(all, func(r Resource) string { return r.Identifier }))
 }
+
+// name is what errors call the resource.
+func (r Resource) name() string { return cmp.Or(r.DisplayName, r.Identifier) }
 
 // splitScope returns the resource that a v2.0 scope names and what is asked of
 // it: everything before the last slash is the resource, unnormalised, so that

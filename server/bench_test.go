@@ -69,3 +69,41 @@ func BenchmarkCall(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkOpenTrigger is the ceiling of the emulator: an admitted call that brings
+// no token. BenchmarkDirectory is to reach at least half as many requests a second.
+func BenchmarkOpenTrigger(b *testing.B) {
+	s := gate(b, Options{Journal: 1000})
+	var target string
+	for _, w := range s.Workspace().Workflows {
+		if w.Name == "hooks" {
+			_, target = URLs("", w, "manual")
+		}
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		if w := post(s, target, "", "", ""); w.Code != http.StatusAccepted {
+			b.Fatal(w.Code, w.Body)
+		}
+	}
+}
+
+// BenchmarkDirectory serves the documents that every client reads first.
+func BenchmarkDirectory(b *testing.B) {
+	for name, path := range map[string]string{
+		"metadata": "/contoso.example/v2.0/.well-known/openid-configuration",
+		"keys":     "/common/discovery/v2.0/keys",
+	} {
+		b.Run(name, func(b *testing.B) {
+			s := gate(b, Options{Journal: 1000})
+			b.ReportAllocs()
+			for b.Loop() {
+				w := httptest.NewRecorder()
+				s.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "http://localhost"+path, nil))
+				if w.Code != http.StatusOK {
+					b.Fatal(w.Code, w.Body)
+				}
+			}
+		})
+	}
+}

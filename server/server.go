@@ -17,6 +17,7 @@ import (
 	"github.com/go-chi/chi/v5"
 	"github.com/go-chi/chi/v5/middleware"
 
+	"flowgate/entra"
 	"flowgate/inspector"
 	"flowgate/journal"
 	"flowgate/jwks"
@@ -44,6 +45,7 @@ type Server struct {
 	options Options
 	edition atomic.Pointer[edition]
 	journal *journal.Journal
+	entra   *entra.Service
 	router  http.Handler
 }
 
@@ -67,6 +69,10 @@ func New(ctx context.Context, o Options) (*Server, error) {
 	if err := s.Reload(ctx, o.Workspace); err != nil {
 		return nil, err
 	}
+	s.entra = entra.New(entra.Options{
+		Directory: func() *entra.Directory { return s.Workspace().Directory },
+		Now:       o.Now, NewID: o.NewID, Logger: o.Logger,
+	})
 	s.router = s.routes()
 	return s, nil
 }
@@ -122,7 +128,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.router.Se
 
 func (s *Server) routes() http.Handler {
 	r := chi.NewRouter()
-	r.Use(s.recoverer)
+	r.Use(s.recoverer, s.directory)
 	// The method is one of the service's checks, and comes late among them: route
 	// every one, also those that chi does not know.
 	r.Use(func(next http.Handler) http.Handler {
@@ -154,6 +160,19 @@ func (s *Server) routes() http.Handler {
 		Workflows: s.listWorkflows, Issue: s.issueToken, Ready: s.ready,
 	}))
 	return r
+}
+
+// directory answers what Entra is asked. Its paths are not routes of chi: they are
+// taken in any letter case, and their methods matter, as a trigger's do not. They
+// are in no journal, which is for calls, and would hold secrets.
+func (s *Server) directory(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if entra.Serves(r.URL.Path) {
+			s.entra.ServeHTTP(w, r)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 // ours reports whether a path is one of our own, not the service's.

@@ -1,0 +1,186 @@
+package entra
+
+import (
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/sha1"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"math/big"
+	"sync"
+	"time"
+
+	"flowgate/policy"
+)
+
+// Keys are the signing keys of a directory: at first the public one alone.
+type Keys struct {
+	mu      sync.RWMutex
+	newest  *signer // nil: the public key
+	old     []oldKey
+	changes int // how often the set of keys has changed
+}
+
+// oldKey signs no more, and is believed until its time is over.
+type oldKey struct {
+	*signer
+	until time.Time
+}
+
+// maxOldKeys bounds the keys that are published beside the newest.
+const maxOldKeys = 8
+
+// Rotate makes a new key and signs with it from now on. The one before it stays
+// published, and believed, for the time of grace.
+func (k *Keys) Rotate(now time.Time, grace time.Duration) error {
+	next, err := newSigner(now)
+	if err != nil {
+		return err
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.old = append([]oldKey{{k.signerLocked(), now.Add(grace)}}, k.old...)
+	k.old = k.old[:min(len(k.old), maxOldKeys)]
+	k.newest = next
+	k.changes++
+	return nil
+}
+
+// Reset returns to the public key alone.
+func (k *Keys) Reset() {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.newest, k.old = nil, nil
+	k.changes++
+}
+
+// signer returns the key to sign with.
+func (k *Keys) signer() *signer {
+	k.mu.RLock()
+	defer k.mu.RUnlock()
+	return k.signerLocked()
+}
+
+func (k *Keys) signerLocked() *signer {
+	if k.newest == nil {
+		return publicSigner()
+	}
+	return k.newest
+}
+
+// published returns the keys that are believed at a time, the newest first, and a
+// number that is another one whenever they are other keys.
+func (k *Keys) published(now time.Time) ([]*signer, int) {
+	k.mu.RLock()
+	defer k.mu.RUnlock()
+	all, ended := []*signer{k.signerLocked()}, 0
+	for _, o := range k.old {
+		if now.Before(o.until) {
+			all = append(all, o.signer)
+		} else {
+			ended++
+		}
+	}
+	return all, k.changes*(maxOldKeys+1) + ended
+}
+
+// newSigner makes a key with a certificate of its own, whose thumbprint names it.
+func newSigner(now time.Time) (*signer, error) {
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		return nil, fmt.Errorf("make a signing key: %w", err)
+	}
+	serial := make([]byte, 16)
+	rand.Read(serial) // never fails
+	serial[0] &= 0x7f // positive
+	template := &x509.Certificate{SerialNumber: new(big.Int).SetBytes(serial), Subject: pkix.Name{CommonName: "accounts.accesscontrol.windows.net"},
+		NotBefore: now.Add(-time.Hour), NotAfter: now.AddDate(5, 0, 0)}
+	certificate, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
+	if err != nil {
+		return nil, fmt.Errorf("make a signing certificate: %w", err)
+	}
+	thumbprint := sha1.Sum(certificate) // what Entra uses; it names the key and protects nothing
+	return &signer{key: key, certificate: certificate, kid: base64.RawURLEncoding.EncodeToString(thumbprint[:])}, nil
+}
+
+// publishedKey is a key of a key set, its members in the order of Entra's.
+type publishedKey struct {
+	Kty               string   `json:"kty"`
+	Use               string   `json:"use"`
+	Kid               string   `json:"kid"`
+	X5t               string   `json:"x5t"`
+	N                 string   `json:"n"`
+	E                 string   `json:"e"`
+	X5c               []string `json:"x5c"`
+	CloudInstanceName string   `json:"cloud_instance_name,omitempty"`
+	Issuer            string   `json:"issuer,omitempty"`
+}
+
+func (s *signer) publish(instance, issuer string) publishedKey {
+	enc := base64.RawURLEncoding
+	return publishedKey{
+		Kty: "RSA", Use: "sig", Kid: s.kid, X5t: s.kid,
+		N:                 enc.EncodeToString(s.key.N.Bytes()),
+		E:                 enc.EncodeToString(big.NewInt(int64(s.key.E)).Bytes()),
+		X5c:               []string{base64.StdEncoding.EncodeToString(s.certificate)},
+		CloudInstanceName: instance, Issuer: issuer,
+	}
+}
+
+func keySet(signers []*signer, instance, issuer string) map[string][]publishedKey {
+	keys := []publishedKey{}
+	for _, s := range signers {
+		keys = append(keys, s.publish(instance, issuer))
+	}
+	return map[string][]publishedKey{"keys": keys}
+}
+
+// Trusted returns what a gate trusts at a time, as a JWKS document, and a number
+// that is another one whenever the document is. It is the key set without the
+// issuer. A token whose issuer and tenant were overridden, and do not go together,
+// must reach the policies to be refused there, where Entra would never have issued it.
+func (k *Keys) Trusted(now time.Time) (document []byte, version int) {
+	signers, version := k.published(now)
+	document, err := json.Marshal(keySet(signers, "", ""))
+	if err != nil {
+		panic(err) // strings always encode
+	}
+	return document, version
+}
+
+// KeySet is the key set of a cloud before any rotation, as the v1.0 endpoint
+// publishes it. Its issuer is a template: good for every tenant.
+func KeySet(c policy.Cloud) []byte {
+	document, err := json.Marshal(keySet([]*signer{publicSigner()}, "", issuerV2(c, "{tenantid}")))
+	if err != nil {
+		panic(err) // strings always encode
+	}
+	return document
+}
+
+// TrustedKeys is what a gate trusts before any rotation.
+func TrustedKeys() []byte {
+	document, _ := new(Keys).Trusted(time.Time{})
+	return document
+}
+
+func (e *exchange) keysV1() (reply, *Error) { return e.keySet("") }
+
+// keysV2 names the cloud beside each key, which v1.0 does not.
+func (e *exchange) keysV2() (reply, *Error) {
+	return e.keySet(hostsOf(e.directory.Cloud).instance)
+}
+
+// keySet answers with the same keys for every tenant: their issuer is a template.
+func (e *exchange) keySet(instance string) (reply, *Error) {
+	if _, err := e.directory.authority(e.segment); err != nil {
+		return reply{}, err
+	}
+	signers, version := e.keys.published(e.now)
+	return e.document(documentKey{kind: "keys", segment: instance, version: version}, func() any {
+		return keySet(signers, instance, issuerV2(e.directory.Cloud, "{tenantid}"))
+	}), nil
+}

@@ -1,0 +1,132 @@
+package entra
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"log/slog"
+	"net/http"
+	"strconv"
+	"time"
+)
+
+// Options configures a Service. All but Logger must be given.
+type Options struct {
+	Directory func() *Directory // the one served now: a reload swaps it
+	Now       func() time.Time
+	NewID     func() string // trace ids
+	Logger    *slog.Logger  // nil: nothing is logged
+}
+
+// Service answers what Entra's endpoints and the managed-identity endpoints of
+// Azure's hosts are asked over HTTP. It is for tests: no real secret belongs in it.
+type Service struct {
+	options   Options
+	keys      Keys
+	documents documents
+}
+
+// New returns a service that signs with the public key.
+func New(o Options) *Service {
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	return &Service{options: o}
+}
+
+// exchange is one request and what its answer is made from.
+type exchange struct {
+	*Service
+	directory   *Directory
+	request     *http.Request
+	now         time.Time
+	origin      string // scheme and host that the caller used
+	segment     string // the first of the path: which authority
+	trace       string
+	correlation string
+}
+
+// reply is an answer before it is written. The zero value is no answer.
+type reply struct {
+	status int
+	kind   string      // Content-Type; JSON when empty
+	header http.Header // beyond what every answer has
+	body   []byte
+}
+
+// ServeHTTP answers one request of a path that Serves is true of. It is the only
+// place that writes.
+func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	e, at := s.arrive(r)
+	answer, err := at.answer(e, w)
+	outcome := "answered"
+	if err != nil {
+		outcome = err.Error()
+		answer = e.refusal(err)
+	}
+	h := w.Header()
+	for name, values := range answer.header {
+		h[name] = values
+	}
+	if answer.kind == "" {
+		answer.kind = "application/json; charset=utf-8"
+	}
+	if h["Cache-Control"] == nil {
+		h["Cache-Control"] = []string{"no-store, no-cache"}
+		h["Pragma"] = []string{"no-cache"}
+		h["Expires"] = []string{"-1"}
+	}
+	h["Content-Type"] = []string{answer.kind}
+	h["X-Content-Type-Options"] = []string{"nosniff"}
+	h["x-ms-request-id"] = []string{e.trace}
+	if r.Header.Get("return-client-request-id") == "true" {
+		h["client-request-id"] = []string{e.correlation}
+	}
+	h["Content-Length"] = []string{strconv.Itoa(len(answer.body))}
+	w.WriteHeader(answer.status)
+	_, _ = w.Write(answer.body) // a caller that has gone is nobody to tell
+	// Which endpoint and which error, and nothing that was sent: forms hold secrets.
+	s.options.Logger.LogAttrs(context.Background(), slog.LevelInfo, "entra",
+		slog.String("endpoint", at.name), slog.Int("status", answer.status), slog.String("outcome", outcome), slog.String("id", e.trace))
+}
+
+func (s *Service) arrive(r *http.Request) (*exchange, endpoint) {
+	segment, at, _ := find(r.URL.Path)
+	e := &exchange{Service: s, directory: s.options.Directory(), request: r, now: s.options.Now(), segment: segment, trace: s.options.NewID()}
+	e.origin = "http://" + r.Host
+	if r.TLS != nil {
+		e.origin = "https://" + r.Host
+	}
+	e.correlation = e.requestID()
+	return e, at
+}
+
+// requestID is the caller's id for the request, in a header or, as msal-node sends
+// it, in the query. Anything but a GUID is not echoed.
+func (e *exchange) requestID() string {
+	id := e.request.Header.Get("client-request-id")
+	if id == "" && e.request.URL.RawQuery != "" {
+		id = e.request.URL.Query().Get("client-request-id")
+	}
+	if guidForm.MatchString(id) {
+		return id
+	}
+	return e.options.NewID()
+}
+
+// refusal is the answer of an error.
+func (e *exchange) refusal(err *Error) reply {
+	err.stamp(e.now, e.trace, e.correlation, LoginHost(e.directory.Cloud))
+	return asJSON(err.status(), err)
+}
+
+// asJSON encodes v as Entra does: compact, and <, > and & as they are.
+func asJSON(status int, v any) reply {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(v); err != nil {
+		panic(err) // strings and numbers always encode
+	}
+	return reply{status: status, body: bytes.TrimSuffix(b.Bytes(), []byte("\n"))}
+}
