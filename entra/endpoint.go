@@ -25,6 +25,8 @@ func init() { // not initialisers: handlers refer to endpoints again
 		"/v2.0/.well-known/openid-configuration": {"metadata v2.0", http.MethodGet, (*exchange).metadataV2},
 		"/discovery/keys":                        {"keys v1.0", http.MethodGet, (*exchange).keysV1},
 		"/discovery/v2.0/keys":                   {"keys v2.0", http.MethodGet, (*exchange).keysV2},
+		"/oauth2/token":                          {"token v1.0", http.MethodPost, (*exchange).tokenV1},
+		"/oauth2/v2.0/token":                     {"token v2.0", http.MethodPost, (*exchange).tokenV2},
 	}
 	elsewhere = map[string]endpoint{
 		"/common/discovery/instance": {"instance discovery", http.MethodGet, (*exchange).instance},

@@ -2,6 +2,7 @@ package entra
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
@@ -21,6 +22,8 @@ import (
 const (
 	backdated = 5 * time.Minute
 	lifetime  = 65 * time.Minute
+
+	identityLifetime = 86700 * time.Second // of a managed identity's token
 )
 
 // Request asks for a token. Of Resource (v1.0) and Scope (v2.0) exactly one is
@@ -119,7 +122,7 @@ func (d *Directory) token(r Request) (*token, error) {
 			return nil, err
 		}
 		if permission == ".default" {
-			permission = "user_impersonation"
+			permission = resource.allScopes()
 		}
 		t.delegated(user, permission)
 	}
@@ -138,7 +141,20 @@ type token struct {
 	audience  string // as asked for
 	now       time.Time
 	claims    members
+
+	key      *signer          // nil: the public one
+	proof    proof            // how the application proved itself; empty: with a secret
+	identity *ManagedIdentity // whose token it is, when it is a managed identity's
 }
+
+// proof is how an application proved itself, as appidacr and azpacr say it.
+type proof string
+
+const (
+	byNothing     proof = "0" // a public client
+	bySecret      proof = "1"
+	byCertificate proof = "2" // or a managed identity
+)
 
 func (t *token) v2() bool { return t.resource.TokenVersion == 2 }
 
@@ -148,24 +164,32 @@ func (t *token) v2() bool { return t.resource.TokenVersion == 2 }
 func (t *token) common() {
 	aud, iss := t.audience, t.directory.Cloud.Issuer(t.tenant.ID)
 	if t.v2() {
-		aud, iss = t.resource.ClientID, "https://"+LoginHost(t.directory.Cloud)+"/"+t.tenant.ID+"/v2.0"
+		aud, iss = t.resource.ClientID, issuerV2(t.directory.Cloud, t.tenant.ID)
 	}
 	issued := t.now.Add(-backdated).Unix()
 	t.claims.set("aud", aud)
 	t.claims.set("iss", iss)
 	t.claims.set("iat", issued)
 	t.claims.set("nbf", issued)
-	t.claims.set("exp", issued+int64(lifetime/time.Second))
+	t.claims.set("exp", issued+int64(t.lifetime()/time.Second))
+}
+
+func (t *token) lifetime() time.Duration {
+	if t.identity != nil {
+		return identityLifetime
+	}
+	return lifetime
 }
 
 func (t *token) application() {
+	proof := cmp.Or(t.proof, bySecret)
 	if t.v2() {
 		t.claims.set("azp", t.app.ClientID)
-		t.claims.set("azpacr", "1")
+		t.claims.set("azpacr", proof)
 		return
 	}
 	t.claims.set("appid", t.app.ClientID)
-	t.claims.set("appidacr", "1")
+	t.claims.set("appidacr", proof)
 }
 
 // appOnly sets the claims of a token without a user. sub and oid are the service
@@ -176,6 +200,9 @@ func (t *token) appOnly() {
 	t.application()
 	if !t.v2() {
 		t.claims.set("idp", t.directory.Cloud.Issuer(t.tenant.ID))
+		if t.identity != nil {
+			t.claims.set("idtyp", "app")
+		}
 	}
 	t.claims.set("oid", t.app.ObjectID)
 	t.claims.set("rh", "1."+opaque(40)+".")
@@ -184,6 +211,9 @@ func (t *token) appOnly() {
 	}
 	t.claims.set("sub", t.app.ObjectID)
 	t.end()
+	if t.identity != nil && !t.v2() {
+		t.claims.set("xms_mirid", t.identity.mirID())
+	}
 }
 
 func (t *token) grantedRoles() []string {
@@ -240,11 +270,18 @@ func (t *token) end(v1 ...string) {
 	}
 }
 
-func (t *token) sign() (string, error) { return publicSigner().compact(t.header(), t.claims) }
+func (t *token) sign() (string, error) { return t.signer().compact(t.header(), t.claims) }
+
+func (t *token) signer() *signer {
+	if t.key == nil {
+		return publicSigner()
+	}
+	return t.key
+}
 
 // header names the key; a v1.0 token does so twice.
 func (t *token) header() members {
-	kid := publicSigner().kid
+	kid := t.signer().kid
 	var h members
 	h.set("typ", "JWT")
 	h.set("alg", "RS256")

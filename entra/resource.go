@@ -12,11 +12,24 @@ import (
 // ask for v1.0 tokens. Client ids as Microsoft publishes them for its first-party
 // applications.
 var firstParty = []Resource{
-	{Identifier: "https://management.azure.com/", ClientID: "797f4846-ba00-4fd7-ba43-dac1f8f63013"},
-	{Identifier: "https://management.core.windows.net/", ClientID: "797f4846-ba00-4fd7-ba43-dac1f8f63013"},
-	{Identifier: "https://graph.microsoft.com/", ClientID: "00000003-0000-0000-c000-000000000000"},
+	{Identifier: "https://management.azure.com/", ClientID: managementClientID},
+	{Identifier: "https://management.core.windows.net/", ClientID: managementClientID},
+	{Identifier: "https://graph.microsoft.com/", ClientID: graphClientID},
 	{Identifier: "https://api.powerplatform.com/", ClientID: "8578e004-a5c6-46e7-913e-12f58912df43"},
+
+	{Identifier: "https://management.usgovcloudapi.net/", ClientID: managementClientID},
+	{Identifier: "https://management.core.usgovcloudapi.net/", ClientID: managementClientID},
+	{Identifier: "https://management.chinacloudapi.cn/", ClientID: managementClientID},
+	{Identifier: "https://management.core.chinacloudapi.cn/", ClientID: managementClientID},
+	{Identifier: "https://graph.microsoft.us/", ClientID: graphClientID},
+	{Identifier: "https://dod-graph.microsoft.us/", ClientID: graphClientID},
+	{Identifier: "https://microsoftgraph.chinacloudapi.cn/", ClientID: graphClientID},
 }
+
+const (
+	managementClientID = "797f4846-ba00-4fd7-ba43-dac1f8f63013"
+	graphClientID      = "00000003-0000-0000-c000-000000000000"
+)
 
 // flowServiceClientID is the flow service's application id, the same in its clouds.
 const flowServiceClientID = "7df0a125-d3be-4c96-aa54-591f83ff541c"
@@ -37,6 +50,13 @@ func (t *Tenant) resource(identifier string) (Resource, error) {
 	}
 	return Resource{}, fmt.Errorf("no resource %q in tenant %s; name one of %s, or add yours under resources in emulator.yaml",
 		identifier, t.ID, oneOf(all, func(r Resource) string { return r.Identifier }))
+}
+
+// allScopes is what a delegated token for .default may do: every permission that the
+// resource has, and what most of Microsoft's call their only one where the workspace
+// names none.
+func (r Resource) allScopes() string {
+	return cmp.Or(strings.Join(r.Scopes, " "), "user_impersonation")
 }
 
 // name is what errors call the resource.

@@ -24,6 +24,8 @@ type Service struct {
 	options   Options
 	keys      Keys
 	documents documents
+
+	used *store[struct{}] // client assertions
 }
 
 // New returns a service that signs with the public key.
@@ -31,7 +33,7 @@ func New(o Options) *Service {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
-	return &Service{options: o}
+	return &Service{options: o, used: newStore[struct{}](maxUsed)}
 }
 
 // exchange is one request and what its answer is made from.

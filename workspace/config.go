@@ -22,6 +22,19 @@ type TenantConfig struct {
 	Applications []ApplicationConfig `json:"applications,omitempty" jsonschema:"app registrations with their enterprise applications"`
 	Users        []UserConfig        `json:"users,omitempty" jsonschema:"the tenant's users"`
 	Resources    []ResourceConfig    `json:"resources,omitempty" jsonschema:"your APIs; Microsoft's own are known"`
+
+	ManagedIdentities []ManagedIdentityConfig `json:"managedIdentities,omitempty" jsonschema:"managed identities of the host that the emulator stands for"`
+	DeviceUser        string                  `json:"deviceUser,omitempty" jsonschema:"user who approves device codes at once, for tests without a browser; when absent they wait for the page"`
+}
+
+// ManagedIdentityConfig is one managed identity. It is user-assigned when its
+// resource id is one of Microsoft.ManagedIdentity/userAssignedIdentities.
+type ManagedIdentityConfig struct {
+	Name       string              `json:"name,omitempty" jsonschema:"what you call it"`
+	ClientID   string              `json:"clientId" jsonschema:"client id, a GUID"`
+	ObjectID   string              `json:"objectId" jsonschema:"object (principal) id, a GUID: the token's oid"`
+	ResourceID string              `json:"resourceId" jsonschema:"Azure resource id: the host's own for the system-assigned identity, or that of a user-assigned identity"`
+	Roles      map[string][]string `json:"roles,omitempty" jsonschema:"application roles granted, by resource identifier"`
 }
 
 // ApplicationConfig is one application.
@@ -31,6 +44,10 @@ type ApplicationConfig struct {
 	ObjectID string              `json:"objectId" jsonschema:"object id of the enterprise application, a GUID: the token's oid"`
 	Secret   string              `json:"secret,omitempty" jsonschema:"client secret"`
 	Roles    map[string][]string `json:"roles,omitempty" jsonschema:"application roles granted, by resource identifier"`
+
+	Certificates []string `json:"certificates,omitempty" jsonschema:"certificates of its assertions: PEM files, or the PEM itself"`
+	RedirectURIs []string `json:"redirectUris,omitempty" jsonschema:"where authorization codes may be sent; the port of http://localhost does not matter"`
+	PublicClient bool     `json:"publicClient,omitempty" jsonschema:"allow public client flows: no credential for password and device code, even if it has one"`
 }
 
 // UserConfig is one user.
@@ -47,6 +64,11 @@ type ResourceConfig struct {
 	Identifier   string `json:"identifier" jsonschema:"application id URI, such as api://orders"`
 	ClientID     string `json:"clientId" jsonschema:"application id, a GUID: the audience of its v2.0 tokens"`
 	TokenVersion int    `json:"tokenVersion,omitempty" jsonschema:"version of its access tokens, 1 or 2; 1 when absent"`
+
+	Name               string   `json:"name,omitempty" jsonschema:"what errors call it; its identifier when absent"`
+	AppRoles           []string `json:"appRoles,omitempty" jsonschema:"application roles that it has; any when absent"`
+	AssignmentRequired bool     `json:"assignmentRequired,omitempty" jsonschema:"applications without a role get no token"`
+	Scopes             []string `json:"scopes,omitempty" jsonschema:"delegated permissions that it has; any when absent"`
 }
 
 // WorkflowConfig names one document and says what it does not say itself.

@@ -99,68 +99,6 @@ func (l *loader) guid(path, what, value string, seen map[string]string) string {
 	return lower
 }
 
-func (l *loader) tenants() {
-	l.ws.Directory = &entra.Directory{Cloud: l.ws.Cloud}
-	ids, domains := map[string]string{}, map[string]bool{}
-	for i, t := range l.config.Tenants {
-		path := fmt.Sprintf("$.tenants[%d]", i)
-		tenant := entra.Tenant{ID: l.guid(path+".id", "tenant id", t.ID, ids), Domain: strings.ToLower(t.Domain)}
-		if tenant.Domain != "" && domains[tenant.Domain] {
-			l.bad(path+".domain", "give each its own", "domain %q is another tenant's already", t.Domain)
-		}
-		domains[tenant.Domain] = true
-		l.applications(path, t, &tenant)
-		l.users(path, t, &tenant)
-		l.resources(path, t, &tenant)
-		l.ws.Directory.Tenants = append(l.ws.Directory.Tenants, tenant)
-	}
-}
-
-func (l *loader) applications(path string, t TenantConfig, tenant *entra.Tenant) {
-	clients, objects, names := map[string]string{}, map[string]string{}, map[string]bool{}
-	for i, a := range t.Applications {
-		at := fmt.Sprintf("%s.applications[%d]", path, i)
-		if a.Name == "" || names[a.Name] {
-			l.bad(at+".name", "give each application a name of its own", "application name %q is missing or taken", a.Name)
-		}
-		names[a.Name] = true
-		tenant.Applications = append(tenant.Applications, entra.Application{
-			Name:     a.Name,
-			ClientID: l.guid(at+".clientId", "client id", a.ClientID, clients),
-			ObjectID: l.guid(at+".objectId", "object id", a.ObjectID, objects),
-			Secret:   a.Secret,
-			Roles:    a.Roles,
-		})
-	}
-}
-
-func (l *loader) users(path string, t TenantConfig, tenant *entra.Tenant) {
-	objects := map[string]string{}
-	for i, u := range t.Users {
-		at := fmt.Sprintf("%s.users[%d]", path, i)
-		if !strings.Contains(u.Name, "@") {
-			l.bad(at+".name", "write a user principal name, such as ana@contoso.example", "user name %q is not one", u.Name)
-		}
-		tenant.Users = append(tenant.Users, entra.User{Name: u.Name, ObjectID: l.guid(at+".objectId", "object id", u.ObjectID, objects),
-			Password: u.Password, GivenName: u.GivenName, FamilyName: u.FamilyName})
-	}
-}
-
-func (l *loader) resources(path string, t TenantConfig, tenant *entra.Tenant) {
-	clients := map[string]string{}
-	for i, r := range t.Resources {
-		at := fmt.Sprintf("%s.resources[%d]", path, i)
-		if r.Identifier == "" {
-			l.bad(at, "give it an identifier, such as api://orders", "a resource has no identifier")
-		}
-		if r.TokenVersion < 0 || r.TokenVersion > 2 {
-			l.bad(at+".tokenVersion", "use 1 or 2", "unknown token version %d", r.TokenVersion)
-		}
-		tenant.Resources = append(tenant.Resources, entra.Resource{Identifier: r.Identifier,
-			ClientID: l.guid(at+".clientId", "client id", r.ClientID, clients), TokenVersion: r.TokenVersion})
-	}
-}
-
 // trust turns the trusted sources into key sets. Whether a set holds usable keys
 // is jwks's to say, and it says so here for a file.
 func (l *loader) trust() {
