@@ -29,7 +29,10 @@ func init() { // not initialisers: handlers refer to endpoints again
 		"/oauth2/v2.0/token":                     {"token v2.0", http.MethodPost, (*exchange).tokenV2},
 	}
 	elsewhere = map[string]endpoint{
-		"/common/discovery/instance": {"instance discovery", http.MethodGet, (*exchange).instance},
+		"/common/discovery/instance":       {"instance discovery", http.MethodGet, (*exchange).instance},
+		"/metadata/identity/oauth2/token":  {"IMDS", http.MethodGet, (*exchange).imds},
+		"/metadata/identity/oauth2/token/": {"IMDS", http.MethodGet, (*exchange).imds}, // as Node's client asks
+		"/msi/token":                       {"App Service identity", http.MethodGet, (*exchange).appService},
 	}
 }
 
