@@ -112,8 +112,8 @@ func sameThumbprint(written string, want []byte) bool {
 }
 
 // checkAssertion believes a client assertion that one of the application's
-// certificates signed, that is for this directory and of this time, and that was not
-// seen before (RFC 7523 section 3).
+// certificates signed, that is for this directory and of this time, and whose id no
+// other had (RFC 7523 section 3).
 func (e *exchange) checkAssertion(c *client, p parameters) *Error {
 	if err := p.need("client_assertion_type"); err != nil {
 		return err
@@ -136,15 +136,27 @@ func (e *exchange) checkAssertion(c *client, p parameters) *Error {
 	if !hasTo || e.now.After(to.Add(assertionSkew)) || hasFrom && e.now.Before(from.Add(-assertionSkew)) || to.Sub(e.now) > maxAssertion {
 		return errAssertionExpiry(e.now, from, to)
 	}
-	// What was used is remembered by its id or, without one, by what was signed.
+	if !e.firstUse(c, a, p["client_assertion"], to) {
+		return errBadAssertion()
+	}
+	return nil
+}
+
+// firstUse remembers the assertion by its id or, without one, by what was signed. It
+// reports false when another assertion had that id. The very same one may come again
+// until it expires: msal-node and MSAL for Python sign one and send it for minutes,
+// and Entra takes it.
+func (e *exchange) firstUse(c *client, a *assertion, text string, expires time.Time) bool {
 	id := sha256.Sum256([]byte(c.app.ClientID + "\n" + a.text("jti")))
 	if a.text("jti") == "" {
 		id = sha256.Sum256([]byte(a.signed))
 	}
-	if !e.used.add(string(id[:]), struct{}{}, e.now, to.Add(assertionSkew)) {
-		return errBadAssertion()
+	this := sha256.Sum256([]byte(text))
+	if e.used.add(string(id[:]), this, e.now, expires.Add(assertionSkew)) {
+		return true
 	}
-	return nil
+	first, ok := e.used.get(string(id[:]), e.now)
+	return ok && first == this
 }
 
 // signed reports whether one of the application's certificates signed the assertion.

@@ -167,15 +167,14 @@ func TestAssertionsThatAreNotBelieved(t *testing.T) {
 			t.Errorf("%s: %d %s", name, status, body)
 		}
 	}
-	if status, body := d.assert(valid); status != 200 {
-		t.Errorf("the valid one: %d %s", status, body)
+	for _, use := range []string{"first", "second"} {
+		if status, body := d.assert(valid); status != 200 {
+			t.Errorf("the valid one, %s use: %d %s", use, status, body)
+		}
 	}
-	if status, body := d.assert(valid); status != 401 || !strings.Contains(body, "AADSTS700027:") {
-		t.Errorf("the valid one again: %d %s", status, body)
-	}
-	// Signed once more with the same id it is used up all the same.
-	if status, _ := d.assert(assert(t, credential().key, good, goodClaims("valid"))); status != 401 {
-		t.Errorf("its id again: %d", status)
+	// Its id is its own: signed once more, it is another.
+	if status, body := d.assert(assert(t, credential().key, good, goodClaims("valid"))); status != 401 || !strings.Contains(body, "AADSTS700027:") {
+		t.Errorf("its id again: %d %s", status, body)
 	}
 }
 

@@ -25,7 +25,7 @@ type Service struct {
 	keys      Keys
 	documents documents
 
-	used *store[struct{}] // client assertions
+	used *store[[32]byte] // client assertions: the hash of each, by its id
 }
 
 // New returns a service that signs with the public key.
@@ -33,7 +33,7 @@ func New(o Options) *Service {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
-	return &Service{options: o, used: newStore[struct{}](maxUsed)}
+	return &Service{options: o, used: newStore[[32]byte](maxUsed)}
 }
 
 // exchange is one request and what its answer is made from.
