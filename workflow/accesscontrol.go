@@ -6,7 +6,8 @@ import (
 	"strings"
 
 	"flowgate/policy"
-	"flowgate/workflow/template"
+
+	"flowgate/expression"
 )
 
 // accessControl reads who may call a workflow's triggers. It is strict, as the
@@ -162,7 +163,7 @@ func (n node) known(object string, names ...string) bool {
 		p.Code, p.Grade = "InvalidRequestContent", policy.Observed
 		p.Text = fmt.Sprintf("The request content is not valid and could not be deserialized: 'Could not find member '%s' on object of type '%s'. Path '%s', line %d, position %d.'.",
 			name, object, c.propertiesPath(), line, position)
-		if near := template.Nearest(name, names); near != "" {
+		if near := expression.Nearest(name, names); near != "" {
 			p.Fix = fmt.Sprintf("rename %q to %q", name, near)
 		}
 		c.load.report(p)

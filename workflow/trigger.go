@@ -6,7 +6,6 @@ import (
 
 	"flowgate/expression"
 	"flowgate/policy"
-	"flowgate/workflow/template"
 )
 
 // The operation options that mean something here, in lower case, and those that
@@ -27,7 +26,7 @@ func misspelt(option string) (string, bool) {
 	if slices.ContainsFunc(operationOptions, func(known string) bool { return strings.EqualFold(known, option) }) {
 		return "", false
 	}
-	near := template.Nearest(option, operationOptions)
+	near := expression.Nearest(option, operationOptions)
 	return near, near != ""
 }
 
