@@ -41,30 +41,17 @@ func (s shape) path(id, trigger string) string {
 	return path
 }
 
-// methodOf returns the method that a trigger expects: POST when it names none.
-func methodOf(t *workflow.Trigger) string {
-	if t.Method == "" {
-		return "POST"
-	}
-	return t.Method
-}
-
 // pathParameters lists the names in a relative path such as address/{postalCode}.
 func pathParameters(relative string) []string {
 	var names []string
-	for _, segment := range strings.Split(relative, "/") {
-		if name, ok := parameterName(segment); ok {
-			names = append(names, name)
+	for {
+		_, rest, found := strings.Cut(relative, "{")
+		if !found {
+			return names
 		}
+		name, after, _ := strings.Cut(rest, "}")
+		names, relative = append(names, name), after
 	}
-	return names
-}
-
-func parameterName(segment string) (string, bool) {
-	if len(segment) > 2 && segment[0] == '{' && segment[len(segment)-1] == '}' {
-		return segment[1 : len(segment)-1], true
-	}
-	return "", false
 }
 
 // matchPath holds the path after /paths/invoke, still escaped, against a trigger's
@@ -81,14 +68,58 @@ func matchPath(relative, escaped string) (*expression.Object, bool) {
 	}
 	for i, segment := range given {
 		value, err := url.PathUnescape(segment)
-		if err != nil || value == "" {
-			return nil, false
-		}
-		if name, ok := parameterName(wanted[i]); ok {
-			values.Set(name, value)
-		} else if value != wanted[i] {
+		if err != nil || value == "" || !matchSegment(wanted[i], value, values) {
 			return nil, false
 		}
 	}
 	return values, true
+}
+
+// matchSegment holds one segment, such as item-{id}, against what came for it. A
+// parameter takes as little as it can, and something.
+func matchSegment(wanted, value string, values *expression.Object) bool {
+	before, rest, hasParameter := strings.Cut(wanted, "{")
+	value, ok := strings.CutPrefix(value, before)
+	if !hasParameter || !ok {
+		return ok && value == ""
+	}
+	name, after, _ := strings.Cut(rest, "}")
+	literal, _, more := strings.Cut(after, "{")
+	end := len(value)
+	if literal != "" {
+		end = strings.Index(value, literal)
+		if !more { // the last parameter reaches up to the end's own text
+			end = strings.LastIndex(value, literal)
+		}
+	}
+	if end <= 0 {
+		return false
+	}
+	values.Set(name, value[:end])
+	return matchSegment(after, value[end:], values)
+}
+
+// maxPairs bounds the query parameters that are looked at.
+const maxPairs = 1000
+
+// parseQuery reads a query as the service does, by & alone. What does not unescape
+// stays as it is: url.ParseQuery would drop it, and a sig with it.
+func parseQuery(raw string) url.Values {
+	query := url.Values{}
+	for _, pair := range strings.SplitN(raw, "&", maxPairs) {
+		name, value, _ := strings.Cut(pair, "=")
+		if pair == "" {
+			continue
+		}
+		name = unescapeQuery(name)
+		query[name] = append(query[name], unescapeQuery(value))
+	}
+	return query
+}
+
+func unescapeQuery(s string) string {
+	if unescaped, err := url.QueryUnescape(s); err == nil {
+		return unescaped
+	}
+	return s
 }

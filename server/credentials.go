@@ -1,6 +1,7 @@
 package server
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -132,4 +133,13 @@ func policyType(scheme string) (policy.Type, bool) {
 		return policy.AADPOP, true
 	}
 	return "", false
+}
+
+// shown is a claim's value in a sentence: as JSON, bounded, without secrets.
+func shown(claim any) string {
+	b, err := json.Marshal(journal.Value(claim))
+	if err != nil {
+		return fmt.Sprintf("a %T", claim)
+	}
+	return journal.Sentence(string(b))
 }

@@ -60,8 +60,8 @@ func refuse(r *Refusal, reason Reason, detail string, fill ...string) *verdict {
 	return &verdict{outcome: journal.Refused, reason: reason, detail: detail, refusal: r, fill: fill}
 }
 
-// invoke takes a call through the service's checks in the service's order
-// (service.md section 1), and answers the first that says no.
+// invoke takes a call through the service's checks in the service's order, and
+// answers the first that says no.
 func (c *call) invoke() *verdict {
 	for _, check := range []func() *verdict{
 		c.checkVersion,
@@ -89,7 +89,7 @@ func (c *call) checkWorkflow() *verdict {
 	case c.shape == flowShape && w.Profile != workflow.PowerAutomate:
 		return refuse(&refusedWorkflow, ReasonWorkflow, "workflow "+w.Name+" is no Power Automate flow: it is reached at "+logicShape.path(w.ID, c.trigger), "{name}", c.workflowID)
 	case c.version != "" && c.version != w.Version:
-		return refuse(&refusedWorkflow, ReasonWorkflow, fmt.Sprintf("workflow %s has version %s, not %q", w.Name, w.Version, c.version), "{name}", c.workflowID)
+		return refuse(&refusedWorkflow, ReasonWorkflow, fmt.Sprintf("workflow %s has version %s, not %q", w.Name, w.Version, journal.Text(c.version)), "{name}", c.workflowID)
 	}
 	c.workflow = w
 	g, ok := w.Gates[c.trigger]
@@ -127,7 +127,7 @@ func (c *call) publicName() string {
 }
 
 func (c *call) checkMethod() *verdict {
-	allowed := methodOf(c.gate.Trigger)
+	allowed := c.gate.Trigger.ExpectedMethod()
 	if c.request.Method == allowed {
 		return nil
 	}
@@ -139,7 +139,7 @@ func (c *call) checkMethod() *verdict {
 func (c *call) checkPath() *verdict {
 	values, ok := matchPath(c.gate.Trigger.RelativePath, c.rest)
 	if !ok {
-		return refuse(&refusedRoute, ReasonRoute, fmt.Sprintf("the path after /paths/invoke is %q; trigger %s has relativePath %q", cut(c.rest), c.trigger, c.gate.Trigger.RelativePath),
+		return refuse(&refusedRoute, ReasonRoute, fmt.Sprintf("the path after /paths/invoke is %q; trigger %s has relativePath %q", journal.Text(c.rest), c.trigger, c.gate.Trigger.RelativePath),
 			"{uri}", requestURI(c.request))
 	}
 	c.path = values
@@ -148,7 +148,7 @@ func (c *call) checkPath() *verdict {
 
 // checkConditions evaluates the trigger's conditions. When one is not met the
 // trigger is skipped and no run starts; that the caller gets a 202 all the same is
-// presumed (service.md section 9).
+// presumed.
 func (c *call) checkConditions() *verdict {
 	if len(c.gate.Trigger.Conditions) == 0 {
 		return nil
@@ -170,10 +170,8 @@ func (c *call) checkConditions() *verdict {
 
 // requestURI is the URI as the caller wrote it, with the origin it called.
 func requestURI(r *http.Request) string {
-	return cutURI(origin(r) + r.URL.RequestURI())
+	return origin(r) + r.URL.RequestURI()
 }
-
-func cutURI(s string) string { return s[:min(len(s), 16<<10)] }
 
 // origin returns scheme and host as the caller addressed them.
 func origin(r *http.Request) string {

@@ -181,13 +181,6 @@ func (n node) propertiesPath() string {
 	return "properties." + full
 }
 
-// fixes are what to do about the rules that a policy breaks.
-var fixes = map[string]string{
-	"OnlyAADOAuthTypeSupported":      `set "type" to "AAD", or to "AADPOP" for proof-of-possession tokens`,
-	"InvalidOAuthClaimValue":         "shorten the claim's value; the number printed is the length of its name, as the service prints it",
-	"MissingOAuthRequiredClaimValue": `add a claim "iss" with the issuer of the tokens, such as https://sts.windows.net/{tenant}/`,
-}
-
 // violations reports the rules of the service that the policies break, n being
 // the object of them by name, and what can never match.
 func (n node) violations(set policy.Set) {
@@ -200,7 +193,7 @@ func (n node) violations(set policy.Set) {
 		if pointer, ok := pointers[v.Policy]; ok {
 			at.pointer = claimPointer(pointer, v.Claim)
 		}
-		p := at.problem(SeverityError, v.Message, fixes[v.Code])
+		p := at.problem(SeverityError, v.Message, v.Fix)
 		p.Code, p.Grade = v.Code, v.Grade
 		n.load.report(p)
 	}

@@ -122,9 +122,11 @@ func (l *loading) fragment(n node, kind string) {
 	access := isObject(n, "accessControl")
 	switch {
 	case l.fragments && access:
+		l.isFragment = true
 		n.scope = l.bareScope()
 		l.accessControl(n.property("accessControl"), &Workflow{})
 	case l.fragments && isActions(n):
+		l.isFragment = true
 		o := &expression.Object{}
 		o.Set("actions", moved{n.pointer, n.value})
 		n.value = o

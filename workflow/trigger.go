@@ -31,7 +31,7 @@ func misspelt(option string) (string, bool) {
 }
 
 // internalKinds are the kinds of Request triggers that want an internal token as
-// well (service.md section 7), in lower case.
+// well, in lower case.
 var internalKinds = []string{"powerapp", "powerappv2", "button", "apiconnection", "powerpages", "skills", "eventgrid", "virtualagent"}
 
 var methods = []string{"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "TRACE"}
@@ -131,7 +131,7 @@ func isPathTemplate(path string) bool {
 	}
 }
 
-// gate reads who may call a flow (service.md section 7).
+// gate reads who may call a flow.
 func (d *definition) gate(n node, t *Trigger) {
 	written, ok := n.getText("triggerAuthenticationType")
 	at, _ := n.raw("triggerAuthenticationType")

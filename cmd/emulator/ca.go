@@ -80,7 +80,8 @@ func openCA(state string, now time.Time) (*authority, error) {
 		return nil, fmt.Errorf("%s: the TLS CA expired on %s; delete the file, start again and trust the new CA",
 			filepath.Join(dir, caKeyFile), a.certificate.NotAfter.Format(time.DateOnly))
 	}
-	return a, a.writeCertificate()
+	a.writeCertificate()
+	return a, nil
 }
 
 func readCA(state string) (*authority, error) {
@@ -157,6 +158,9 @@ func makeCA(dir string, now time.Time) error {
 	if err == nil {
 		err = os.Link(temp.Name(), filepath.Join(dir, caKeyFile)) // fails if it is there; a rename would replace it
 	}
+	if err != nil && !errors.Is(err, fs.ErrExist) { // no links on this file system: then a second first start may lose
+		err = os.Rename(temp.Name(), filepath.Join(dir, caKeyFile))
+	}
 	if err != nil && !errors.Is(err, fs.ErrExist) {
 		return fmt.Errorf("TLS CA: %w; %s", err, otherState)
 	}
@@ -206,13 +210,11 @@ func (a *authority) file() string {
 	return filepath.Join(a.dir, caCertFile)
 }
 
-func (a *authority) writeCertificate() error {
-	path := a.file()
-	if have, err := os.ReadFile(path); err == nil && bytes.Equal(have, a.pem()) {
-		return nil
+// writeCertificate puts the certificate beside the key, for clients to trust. A
+// folder that takes no file is no reason to stop: it is served at
+// /_emulator/ca.pem as well.
+func (a *authority) writeCertificate() {
+	if have, err := os.ReadFile(a.file()); err != nil || !bytes.Equal(have, a.pem()) {
+		_ = os.WriteFile(a.file(), a.pem(), 0o644)
 	}
-	if err := os.WriteFile(path, a.pem(), 0o644); err != nil {
-		return fmt.Errorf("TLS CA: %w; %s", err, otherState)
-	}
-	return nil
 }

@@ -41,6 +41,15 @@ func TestGreetingForEachShell(t *testing.T) {
 	if got := shellOf("linux").quote("it's"); got != `'it'\''s'` {
 		t.Errorf("quoted: %s", got)
 	}
+	if got := shellOf("linux").command("/opt/a b/emulator"); got != "'/opt/a b/emulator'" {
+		t.Errorf("program: %s", got)
+	}
+	if got := shellOf("windows").command(`C:\a b\emulator.exe`); got != `& 'C:\a b\emulator.exe'` {
+		t.Errorf("program in PowerShell: %s", got)
+	}
+	if got := shellOf("windows").command(`C:\tools\emulator.exe`); got != `C:\tools\emulator.exe` {
+		t.Errorf("plain program in PowerShell: %s", got)
+	}
 	if got := shellOf("windows").quote(`C:\it's`); got != `'C:\it''s'` {
 		t.Errorf("quoted for PowerShell: %s", got)
 	}
