@@ -44,7 +44,6 @@ func greet(w io.Writer, g greeting) error {
 	if e, ok := findExample(g.workspace); ok {
 		lines = append(lines, "# a token; a call that is admitted; one that is refused; and why:")
 		lines = append(lines, sh.example(e, g.program(), origin)...)
-		lines = append(lines, sh.curl+" -s "+sh.quote(origin+"/_emulator/api/requests?limit=1"))
 	} else {
 		lines = append(lines, "# the workflows, with their URLs:", sh.curl+" -s "+sh.quote(origin+"/_emulator/api/workflows"))
 	}
@@ -206,7 +205,7 @@ func (s shell) example(e example, program, origin string) []string {
 	if e.refuse != "" {
 		lines = append(lines, call(fmt.Sprintf(s.substitute, token(e.refuse))))
 	}
-	return lines
+	return append(lines, s.curl+" -s "+s.quote(origin+"/_emulator/api/requests?limit=1"))
 }
 
 // loopback is where the printed calls come from.

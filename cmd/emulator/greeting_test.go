@@ -26,11 +26,13 @@ func TestGreetingForEachShell(t *testing.T) {
 			`token=$(emulator token --app caller --resource https://management.azure.com/)`,
 			`curl -i -X POST '` + url + `' -H "Authorization: Bearer $token" -H "Content-Type: application/json" -d '{"order":1}'`,
 			`curl -i -X POST '` + url + `' -H "Authorization: Bearer $(emulator token --app stranger --resource https://management.azure.com/)" -H "Content-Type: application/json" -d '{"order":1}'`,
+			`curl -s 'http://127.0.0.1:7080/_emulator/api/requests?limit=1'`,
 		},
 		"windows": {
 			`$token = emulator token --app caller --resource https://management.azure.com/`,
 			`curl.exe -i -X POST '` + url + `' -H "Authorization: Bearer $token" -H "Content-Type: text/plain" -d hello`,
 			`curl.exe -i -X POST '` + url + `' -H "Authorization: Bearer $(emulator token --app stranger --resource https://management.azure.com/)" -H "Content-Type: text/plain" -d hello`,
+			`curl.exe -s 'http://127.0.0.1:7080/_emulator/api/requests?limit=1'`,
 		},
 	} {
 		got := shellOf(goos).example(e, "emulator token", "http://127.0.0.1:7080")
