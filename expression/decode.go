@@ -27,9 +27,16 @@ type SyntaxError struct {
 
 func (e *SyntaxError) Error() string { return fmt.Sprintf("offset %d: %s", e.Offset, e.Msg) }
 
+// maxValues bounds the values in one JSON text: each costs some fifty bytes however
+// short it is written, so that a body of a hundred megabytes would fill gigabytes.
+const maxValues = 1_000_000
+
+// ErrTooManyValues is the error for a JSON text of more than a million values.
+var ErrTooManyValues = errors.New("the JSON text holds more than 1000000 values, which are not read")
+
 // Decode reads the one JSON value in data: a caller's body. As in the service's
 // own reader, the last of several members with one name wins. The error is a
-// *SyntaxError.
+// *SyntaxError or ErrTooManyValues.
 func Decode(data []byte) (any, error) {
 	return decode(data, nil)
 }
@@ -82,6 +89,7 @@ type decoder struct {
 	text   []byte
 	shift  int
 	places Places // nil for a caller's body
+	values int    // read so far
 }
 
 // start returns the offset of the token that comes next.
@@ -113,6 +121,9 @@ func (d *decoder) value(pointer string, depth int) (any, error) {
 	at := d.start()
 	if depth > maxDepth {
 		return nil, &SyntaxError{d.shift + at, fmt.Sprintf("nested deeper than %d levels", maxDepth)}
+	}
+	if d.values++; d.values > maxValues {
+		return nil, ErrTooManyValues
 	}
 	if d.places != nil {
 		d.places[pointer] = d.shift + at

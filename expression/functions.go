@@ -141,7 +141,7 @@ func lookup(t token) (*function, *Error) {
 			return nil, errorAt(t.at, "function %q is a function of the language that flowgate does not evaluate", name)
 		}
 	}
-	if near := nearest(t.text); near != "" {
+	if near := nearestFunction(t.text); near != "" {
 		return nil, errorAt(t.at, "unknown function %q; did you mean %q", t.text, near)
 	}
 	return nil, errorAt(t.at, "unknown function %q", t.text)

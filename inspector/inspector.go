@@ -107,15 +107,18 @@ func (i inspector) ca(w http.ResponseWriter, _ *http.Request) {
 func known(w http.ResponseWriter, r *http.Request, names ...string) bool {
 	for _, name := range slices.Sorted(maps.Keys(r.URL.Query())) {
 		if !slices.Contains(names, name) {
-			fix := "this address has none"
-			if len(names) > 0 {
-				fix = "use " + strings.Join(names, ", ")
-			}
-			problem(w, http.StatusBadRequest, "query parameter "+strconv.Quote(name)+" is unknown; "+fix)
+			problem(w, http.StatusBadRequest, "query parameter "+strconv.Quote(name)+" is unknown; "+use(names))
 			return false
 		}
 	}
 	return true
+}
+
+func use(names []string) string {
+	if len(names) == 0 {
+		return "this address takes none"
+	}
+	return "use " + strings.Join(names, ", ")
 }
 
 func (i inspector) workflows(w http.ResponseWriter, r *http.Request) {
@@ -166,15 +169,19 @@ func (i inspector) requests(w http.ResponseWriter, r *http.Request) {
 }
 
 func (i inspector) request(w http.ResponseWriter, r *http.Request) {
-	e, ok := i.Journal.Get(chi.URLParam(r, "id"))
+	id := chi.URLParam(r, "id")
+	e, ok := i.Journal.Get(id)
 	if !ok {
-		problem(w, http.StatusNotFound, "the journal has no such entry, or no longer")
+		problem(w, http.StatusNotFound, "the journal has no entry "+strconv.Quote(id)+", or no longer; GET /_emulator/api/requests lists them")
 		return
 	}
 	write(w, http.StatusOK, e)
 }
 
-func (i inspector) clear(w http.ResponseWriter, _ *http.Request) {
+func (i inspector) clear(w http.ResponseWriter, r *http.Request) {
+	if !known(w, r) { // it clears everything: a filter would promise otherwise
+		return
+	}
 	i.Journal.Clear()
 	w.WriteHeader(http.StatusNoContent)
 }

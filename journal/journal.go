@@ -31,7 +31,7 @@ type Entry struct {
 	Body       string            `json:"body"`               // text, cut at MaxBody bytes
 	BodyBytes  int64             `json:"bodyBytes"`          // bytes of the body that were read
 	Status     int               `json:"status"`             // HTTP status of the answer
-	Code       string            `json:"code"`               // of the refusal; empty when admitted
+	Code       string            `json:"code"`               // of the refusal; empty when there is none
 	Refusal    int               `json:"refusal,omitempty"`  // number in the catalogue
 	Outcome    Outcome           `json:"outcome"`            //
 	Reason     string            `json:"reason"`             // closed set, "none" when admitted

@@ -41,7 +41,7 @@ const (
 type Claims map[string]any
 
 // Claim is what a policy wants of one claim of the token. The value is one
-// string: the service has no lists here (service.md section 5).
+// string: the service has no lists here (documented).
 type Claim struct {
 	Name  string
 	Value string

@@ -9,7 +9,7 @@ import (
 // Cloud names one of the clouds that run the service.
 type Cloud string
 
-// The clouds of service.md section 7.
+// The clouds that Microsoft documents for Power Automate.
 const (
 	Public  Cloud = "public"
 	GCC     Cloud = "gcc"

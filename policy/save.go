@@ -26,16 +26,18 @@ type Violation struct {
 	Code    string // empty where nobody has published the code
 	Message string
 	Grade   Grade
+	Fix     string // what to change, in our words
 }
 
 // Violations returns every rule of the service's management side that the set
-// breaks (service.md section 3, second table), in policy order; none when the
+// breaks, in policy order; none when the
 // service would save it.
 func (s Set) Violations() []Violation {
 	var all []Violation
 	if n := len(s.policies); n > MaxPolicies {
 		all = append(all, Violation{Claim: -1, Grade: Presumed,
-			Message: fmt.Sprintf("The access control configuration of workflow is not valid. The number of OAuth authentication policies '%d' exceeds the maximum limit of '%d'.", n, MaxPolicies)})
+			Message: fmt.Sprintf("The access control configuration of workflow is not valid. The number of OAuth authentication policies '%d' exceeds the maximum limit of '%d'.", n, MaxPolicies),
+			Fix:     "merge or drop policies; one for each kind of caller is enough"})
 	}
 	for _, p := range s.policies {
 		all = append(all, p.violations()...)
@@ -45,34 +47,39 @@ func (s Set) Violations() []Violation {
 
 func (p Policy) violations() []Violation {
 	var all []Violation
-	add := func(claim int, code string, grade Grade, format string, args ...any) {
+	add := func(claim int, code string, grade Grade, fix, format string, args ...any) {
 		message := fmt.Sprintf("OAuth authentication policy '%s' in access control configuration of workflow is not valid. ", p.Name) +
 			fmt.Sprintf(format, args...)
-		all = append(all, Violation{p.Name, claim, code, message, grade})
+		all = append(all, Violation{p.Name, claim, code, message, grade, fix})
 	}
 	if p.Type != AAD && p.Type != AADPOP {
-		add(-1, "OnlyAADOAuthTypeSupported", Observed, "The 'type' property of authentication policy should be set to AAD.")
+		add(-1, "OnlyAADOAuthTypeSupported", Observed, `set "type" to "AAD", or to "AADPOP" for proof-of-possession tokens`,
+			"The 'type' property of authentication policy should be set to AAD.")
 	}
 	if n := len(p.Claims); n > MaxClaims {
-		add(-1, "", Presumed, "The number of claims '%d' exceeds the maximum limit of '%d'.", n, MaxClaims)
+		add(-1, "", Presumed, "drop claims; iss, aud and the caller's id are enough mostly",
+			"The number of claims '%d' exceeds the maximum limit of '%d'.", n, MaxClaims)
 	}
 	issuer := false
 	for i, c := range p.Claims {
 		if c.Name == "iss" {
 			issuer = true
 			if !hasIssuerPrefix(c.Value) {
-				add(i, "", Presumed, "The value of the claim 'iss' should start with '%s'.", strings.Join(issuerPrefixes, "' or '"))
+				add(i, "", Presumed, "name an issuer of Microsoft Entra ID; no other can be used",
+					"The value of the claim 'iss' should start with '%s'.", strings.Join(issuerPrefixes, "' or '"))
 			}
 		}
 		if len(utf16.Encode([]rune(c.Value))) > MaxClaimValue {
 			// The service prints the length of the claim's name where one would
 			// expect the value's: published as seen, kept as it is.
-			add(i, "InvalidOAuthClaimValue", Observed, "The provided claims value '%s' have a length of '%d' respectively which exceeds the maximum limit of '%d'.",
+			add(i, "InvalidOAuthClaimValue", Observed, "shorten the claim's value; the number printed is the length of its name, as the service prints it",
+				"The provided claims value '%s' have a length of '%d' respectively which exceeds the maximum limit of '%d'.",
 				c.Name, len(utf16.Encode([]rune(c.Name))), MaxClaimValue)
 		}
 	}
 	if !issuer {
-		add(-1, "MissingOAuthRequiredClaimValue", CodeQuoted, "The required claim 'iss' is missing.")
+		add(-1, "MissingOAuthRequiredClaimValue", CodeQuoted, `add a claim "iss" with the issuer of the tokens, such as https://sts.windows.net/{tenant}/`,
+			"The required claim 'iss' is missing.")
 	}
 	return all
 }

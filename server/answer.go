@@ -1,14 +1,14 @@
 package server
 
 import (
-	"encoding/json"
-	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"flowgate/journal"
+	"flowgate/policy"
 )
 
 // scaleUnit is the two digits of the scale unit that answers name; every
@@ -50,6 +50,8 @@ func (c *call) answer(w http.ResponseWriter, v *verdict, plain bool) (int, *Refu
 		status = http.StatusInternalServerError
 	}
 	for name, values := range v.header {
+		// Ours are spelled in lower case: a Response's own takes the place of one.
+		delete(h, strings.ToLower(name))
 		h[name] = values
 	}
 	if len(body) > 0 && h["Content-Type"] == nil {
@@ -114,8 +116,8 @@ func (c *call) entry(v *verdict, status int, worded *Refusal, took time.Duration
 		Method: journal.Text(c.request.Method), Path: journal.Text(c.request.URL.EscapedPath()),
 		Query: journal.Query(c.query), Headers: journal.Headers(c.request.Header),
 		Body: journal.Body(c.body), BodyBytes: c.bodyRead,
-		Status: status, Outcome: v.outcome, Reason: string(v.reason), Detail: journal.Text(v.detail),
-		Token: c.token, DurationMS: float64(took.Microseconds()) / 1000,
+		Status: status, Outcome: v.outcome, Reason: string(v.reason), Detail: journal.Sentence(v.detail),
+		DurationMS: float64(took.Microseconds()) / 1000,
 	}
 	if e.Outcome == "" {
 		e.Outcome = journal.Refused // a verdict that decided nothing admitted nothing
@@ -123,8 +125,11 @@ func (c *call) entry(v *verdict, status int, worded *Refusal, took time.Duration
 	if c.workflow != nil {
 		e.Workflow = c.workflow.Name
 	}
+	if t := c.token; t != nil {
+		e.Token = &journal.Token{Verified: t.Verified, Header: journal.Claims(t.Header), Claims: journal.Claims(t.Claims)}
+	}
 	if c.decision != nil {
-		e.Decision = c.decision
+		e.Decision = kept(*c.decision)
 	}
 	if worded != nil {
 		e.Code, e.Refusal, e.Evidence = worded.Code, worded.Number, string(worded.Evidence)
@@ -132,14 +137,14 @@ func (c *call) entry(v *verdict, status int, worded *Refusal, took time.Duration
 	return e
 }
 
-// shown is a claim's or an expression's value in a sentence: as JSON, bounded.
-func shown(v any) string {
-	b, err := json.Marshal(v)
-	if err != nil {
-		return fmt.Sprintf("a %T", v)
+// kept is a decision as the journal may keep it.
+func kept(d policy.Decision) policy.Decision {
+	d.Policies = slices.Clone(d.Policies)
+	for i, p := range d.Policies {
+		d.Policies[i].Claims = slices.Clone(p.Claims)
+		for j, c := range p.Claims {
+			d.Policies[i].Claims[j].Got = journal.Value(c.Got)
+		}
 	}
-	if len(b) > 256 {
-		return string(b[:256]) + "…"
-	}
-	return string(b)
+	return d
 }

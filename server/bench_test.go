@@ -2,6 +2,7 @@ package server
 
 import (
 	"fmt"
+	"io/fs"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -22,47 +23,56 @@ func mustQuery(s string) url.Values {
 	return q
 }
 
+// served is a server of n workflows like orders, the URL of one in the middle, and
+// a header that admits to it.
+func served(t testing.TB, n int) (s *Server, target, authorization string) {
+	t.Helper()
+	document, err := fs.ReadFile(fixtures.Workspace(), "workflows/orders.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	fsys := fstest.MapFS{}
+	var config strings.Builder
+	config.WriteString("tenants:\n- id: " + contoso + "\n  applications:\n  - {name: caller, clientId: 00001111-aaaa-2222-bbbb-3333cccc4444, objectId: aaaaaaaa-0000-1111-2222-bbbbbbbbbbbb}\nworkflows:\n")
+	for i := range n {
+		name := fmt.Sprintf("w%d", i)
+		fmt.Fprintf(&config, "- file: %s.json\n", name)
+		fsys[name+".json"] = &fstest.MapFile{Data: []byte(strings.Replace(string(document), `"name": "orders"`, `"name": "`+name+`"`, 1))}
+	}
+	fsys["emulator.yaml"] = &fstest.MapFile{Data: []byte(config.String())}
+	ws, problems := workspace.LoadFS(fsys)
+	if ws == nil {
+		t.Fatal(problems)
+	}
+	s = gate(t, Options{Workspace: ws, Journal: 1000})
+	return s, s.url(fmt.Sprintf("w%d", n/2)), "Bearer " + s.token(t, entra.Request{Resource: "https://management.azure.com/"})
+}
+
+// What a call allocates does not grow with the number of workflows; what time it
+// takes, the benchmark tells.
+func TestCallCostsTheSameForAnyNumberOfWorkflows(t *testing.T) {
+	cost := func(n int) float64 {
+		s, target, authorization := served(t, n)
+		return testing.AllocsPerRun(50, func() {
+			if w := post(s, target, authorization, "application/json", `{"order":1}`); w.Code != http.StatusOK {
+				t.Fatal(w.Code, w.Body)
+			}
+		})
+	}
+	few, many := cost(10), cost(1000)
+	if many > few*1.05 {
+		t.Errorf("a call allocates %v times with 10 workflows and %v times with 1000", few, many)
+	}
+}
+
 // BenchmarkCall shows that a call costs the same whatever the number of workflows.
 func BenchmarkCall(b *testing.B) {
-	orders, err := fixtures.Workspace().Open("workflows/orders.json")
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer orders.Close()
-	info, err := orders.Stat()
-	if err != nil {
-		b.Fatal(err)
-	}
-	document := make([]byte, info.Size())
-	if _, err := orders.Read(document); err != nil {
-		b.Fatal(err)
-	}
 	for _, n := range []int{10, 1_000, 10_000} {
 		b.Run(fmt.Sprintf("workflows=%d", n), func(b *testing.B) {
-			fsys := fstest.MapFS{}
-			var config strings.Builder
-			config.WriteString("tenants:\n- id: aaaabbbb-0000-cccc-1111-dddd2222eeee\n  applications:\n  - {name: caller, clientId: 00001111-aaaa-2222-bbbb-3333cccc4444, objectId: aaaaaaaa-0000-1111-2222-bbbbbbbbbbbb}\nworkflows:\n")
-			for i := range n {
-				name := fmt.Sprintf("w%d", i)
-				fmt.Fprintf(&config, "- file: %s.json\n", name)
-				fsys[name+".json"] = &fstest.MapFile{Data: []byte(strings.Replace(string(document), `"name": "orders"`, `"name": "`+name+`"`, 1))}
-			}
-			fsys["emulator.yaml"] = &fstest.MapFile{Data: []byte(config.String())}
-			ws, problems := workspace.LoadFS(fsys)
-			if ws == nil {
-				b.Fatal(problems)
-			}
-			s := gate(b, Options{Workspace: ws, Journal: 1000})
-			authorization := "Bearer " + s.token(b, entra.Request{Resource: "https://management.azure.com/"})
-			target := s.url(fmt.Sprintf("w%d", n/2))
+			s, target, authorization := served(b, n)
 			b.ReportAllocs()
 			for b.Loop() {
-				r := httptest.NewRequest(http.MethodPost, "http://localhost"+target, strings.NewReader(`{"order":1}`))
-				r.Header.Set("Authorization", authorization)
-				r.Header.Set("Content-Type", "application/json")
-				w := httptest.NewRecorder()
-				s.ServeHTTP(w, r)
-				if w.Code != http.StatusOK {
+				if w := post(s, target, authorization, "application/json", `{"order":1}`); w.Code != http.StatusOK {
 					b.Fatal(w.Code, w.Body)
 				}
 			}

@@ -34,21 +34,24 @@ func (c *call) checkBody() *verdict {
 	case errors.As(err, &tooLarge):
 		return refuse(&refusedTooLarge, ReasonBody, fmt.Sprintf("the body is larger than %d bytes", tooLarge.Limit), "{limit}", strconv.FormatInt(tooLarge.Limit, 10))
 	case err != nil:
-		return refuse(&refusedBody, ReasonBody, "the body could not be read to its end", "{error}", "Unexpected end of content.")
+		return refuse(&refusedBody, ReasonBody, "the body could not be read to its end", "{error}", jsonCutOff)
 	case len(body) == 0:
 		return nil
 	}
 	c.hasBody = true
 	written := c.request.Header.Get("Content-Type")
-	kind, _, err := mime.ParseMediaType(written)
+	kind := mediaType(written)
 	switch {
-	case err == nil && (kind == "application/json" || kind == "text/json" || strings.HasSuffix(kind, "+json")):
+	case kind == "application/json" || kind == "text/json" || strings.HasSuffix(kind, "+json"):
 		value, err := expression.Decode(body)
+		if errors.Is(err, expression.ErrTooManyValues) {
+			return refuse(&refusedTooLarge, ReasonBody, err.Error(), "{limit}", strconv.FormatInt(c.maxBody, 10))
+		}
 		if err != nil {
 			return refuse(&refusedBody, ReasonBody, "the Content-Type says JSON, but the body is not: "+err.Error(), "{error}", jsonNetError(body, err))
 		}
 		c.content = value
-	case err == nil && kind == "text/plain" && utf8.Valid(body):
+	case kind == "text/plain" && utf8.Valid(body):
 		c.content = string(body)
 	default:
 		if written == "" {
@@ -62,14 +65,22 @@ func (c *call) checkBody() *verdict {
 	return nil
 }
 
-// jsonNetError words a JSON error as Json.NET does. The text for an unexpected
-// character, at line 0 and position 0 when it is the first, was observed in an
-// answer of the service; the one for a body that ends too early is Json.NET's, its
-// use here is presumed.
+// mediaType is the type of a Content-Type, whatever becomes of its parameters: with
+// bad ones, JSON is JSON still.
+func mediaType(written string) string {
+	if kind, _, err := mime.ParseMediaType(written); err == nil || errors.Is(err, mime.ErrInvalidMediaParameter) {
+		return kind
+	}
+	kind, _, _ := strings.Cut(written, ";")
+	return strings.ToLower(strings.TrimSpace(kind))
+}
+
+// jsonNetError words a JSON error as Json.NET does, which counts the very first
+// character as line 0, position 0.
 func jsonNetError(body []byte, err error) string {
 	var at *expression.SyntaxError
 	if !errors.As(err, &at) {
-		return "Unexpected end of content."
+		return jsonCutOff
 	}
 	offset := min(at.Offset, len(body))
 	line := 1 + strings.Count(string(body[:offset]), "\n")
@@ -78,10 +89,10 @@ func jsonNetError(body []byte, err error) string {
 		line, position = 0, 0
 	}
 	if offset == len(body) {
-		return fmt.Sprintf("Unexpected end when reading JSON. Path '', line %d, position %d.", line, position)
+		return fmt.Sprintf(jsonEnded, line, position)
 	}
 	r, _ := utf8.DecodeRune(body[offset:])
-	return fmt.Sprintf("Unexpected character encountered while parsing value: %c. Path '', line %d, position %d.", r, line, position)
+	return fmt.Sprintf(jsonUnexpected, r, line, position)
 }
 
 // ownParameters are query parameters that are the service's, not the workflow's.

@@ -39,8 +39,15 @@ func newEdition(ws *workspace.Workspace, v *jwks.Verifier) (*edition, error) {
 // several refusals share the code.
 func CheckRefusals(ws *workspace.Workspace) workflow.Problems {
 	var problems workflow.Problems
+	by := map[int]string{}
 	for _, key := range slices.Sorted(maps.Keys(ws.Refusals)) {
 		found := named(key)
+		if len(found) == 1 {
+			if other := by[found[0].Number]; other != "" {
+				problems = append(problems, ws.RefusalProblem(key, fmt.Sprintf("%q and %q are the same refusal", other, key), "keep one of the two"))
+			}
+			by[found[0].Number] = key
+		}
 		if len(found) == 0 {
 			problems = append(problems, ws.RefusalProblem(key, fmt.Sprintf("no refusal has the code or number %q", key), "the codes are "+codes()))
 		}

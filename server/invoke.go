@@ -1,7 +1,6 @@
 package server
 
 import (
-	"errors"
 	"fmt"
 	"net/http"
 	"net/netip"
@@ -11,7 +10,6 @@ import (
 
 	"flowgate/expression"
 	"flowgate/journal"
-	"flowgate/jwks"
 	"flowgate/policy"
 	"flowgate/workflow"
 	"flowgate/workspace"
@@ -62,8 +60,8 @@ func refuse(r *Refusal, reason Reason, detail string, fill ...string) *verdict {
 	return &verdict{outcome: journal.Refused, reason: reason, detail: detail, refusal: r, fill: fill}
 }
 
-// invoke takes a call through the service's checks in the service's order
-// (service.md section 1), and answers the first that says no.
+// invoke takes a call through the service's checks in the service's order, and
+// answers the first that says no.
 func (c *call) invoke() *verdict {
 	for _, check := range []func() *verdict{
 		c.checkVersion,
@@ -91,7 +89,7 @@ func (c *call) checkWorkflow() *verdict {
 	case c.shape == flowShape && w.Profile != workflow.PowerAutomate:
 		return refuse(&refusedWorkflow, ReasonWorkflow, "workflow "+w.Name+" is no Power Automate flow: it is reached at "+logicShape.path(w.ID, c.trigger), "{name}", c.workflowID)
 	case c.version != "" && c.version != w.Version:
-		return refuse(&refusedWorkflow, ReasonWorkflow, fmt.Sprintf("workflow %s has version %s, not %q", w.Name, w.Version, c.version), "{name}", c.workflowID)
+		return refuse(&refusedWorkflow, ReasonWorkflow, fmt.Sprintf("workflow %s has version %s, not %q", w.Name, w.Version, journal.Text(c.version)), "{name}", c.workflowID)
 	}
 	c.workflow = w
 	g, ok := w.Gates[c.trigger]
@@ -109,119 +107,6 @@ func (c *call) checkAddress() *verdict {
 	}
 	ip := peer.Addr().Unmap().WithZone("").String()
 	return refuse(&refusedAddress, ReasonAddress, "allowedCallerIpAddresses of workflow "+c.workflow.Name+" does not hold "+ip, "{ip}", ip)
-}
-
-// checkCredentials looks which schemes are present before it reads any: a sig
-// beside a nonsense Authorization value is still "more than one" (observed).
-func (c *call) checkCredentials() *verdict {
-	authorization := strings.TrimSpace(strings.Join(c.request.Header.Values("Authorization"), ", "))
-	scheme, credential, _ := strings.Cut(authorization, " ")
-	signed := c.query.Has("sig") || authorization == "" && (c.query.Has("sp") || c.query.Has("sv"))
-	switch {
-	case signed && authorization != "":
-		return refuse(&refusedSeveralSchemes, ReasonSeveralSchemes, "send the token to the URL without sp, sv and sig, or the signed URL without an Authorization header",
-			"{scheme}", cut(scheme))
-	case signed && !c.gate.SAS:
-		return refuse(&refusedSASDisabled, ReasonSchemeDisabled, "trigger "+c.trigger+" takes tokens only; send one to the URL without sp, sv and sig")
-	case signed:
-		return c.checkSAS()
-	case authorization != "":
-		return c.checkToken(scheme, strings.TrimSpace(credential))
-	}
-	return c.demandCredentials()
-}
-
-// cut bounds what of a caller's own text an answer repeats.
-func cut(s string) string {
-	if len(s) > 256 {
-		return s[:256]
-	}
-	return s
-}
-
-func (c *call) demandCredentials() *verdict {
-	const detail = "the call has neither a sig in its URL nor an Authorization header"
-	switch {
-	case c.query.Get("api-version") == schemeOnly, strings.EqualFold(c.gate.Trigger.Kind, "PowerApp"):
-		return refuse(&refusedSchemeRequired, ReasonNoCredentials, detail)
-	case c.gate.SAS:
-		return refuse(&refusedSASRequired, ReasonNoCredentials, detail)
-	}
-	return refuse(&refusedOAuthRequired, ReasonNoCredentials, detail)
-}
-
-// checkToken verifies a token and holds its claims against the policies of its
-// scheme.
-func (c *call) checkToken(scheme, credential string) *verdict {
-	kind, ok := policyType(scheme)
-	if !ok {
-		// A word that stands alone is no scheme but may be a key: it is not repeated.
-		detail := "the Authorization header has no scheme"
-		if credential != "" && headerName(scheme) && len(scheme) <= 32 {
-			detail = fmt.Sprintf("the Authorization header has scheme %q", scheme)
-		}
-		return refuse(&refusedBadToken, ReasonMalformed, detail+"; send Bearer and the access token")
-	}
-	verify := c.edition.verifier.Verify
-	if kind == policy.AADPOP {
-		verify = c.edition.verifier.VerifyPoP
-	}
-	token, err := verify(credential, c.now)
-	if err != nil {
-		return c.refuseToken(err)
-	}
-	c.token = &journal.Token{Verified: true, Header: token.Header, Claims: token.Claims}
-	set := c.gate.Policies.Of(kind)
-	if set.Len() == 0 {
-		return refuse(&refusedNoPolicy, ReasonNoPolicy, fmt.Sprintf("trigger %s has no policy of type %s, so no %s token is admitted", c.trigger, kind, scheme))
-	}
-	decision := set.Authorize(token.Claims)
-	c.decision = &decision
-	if decision.Admitted {
-		return nil
-	}
-	return refuse(&refusedClaims, ReasonClaims, mismatches(decision))
-}
-
-// refuseToken words why a token is not believed. Only an expired one and one
-// without end have an answer of their own.
-func (c *call) refuseToken(err error) *verdict {
-	var failure *jwks.Failure
-	if !errors.As(err, &failure) {
-		return refuse(&refusedBadToken, ReasonMalformed, err.Error())
-	}
-	reason := Reason(failure.Reason)
-	if failure.Header != nil || failure.Claims != nil {
-		verified := failure.Reason == jwks.Expired || failure.Reason == jwks.NoExpiry || failure.Reason == jwks.NotYetValid
-		c.token = &journal.Token{Verified: verified, Header: failure.Header, Claims: failure.Claims}
-	}
-	switch failure.Reason {
-	case jwks.Expired:
-		// Times as .NET writes them: M/d/yyyy h:mm:ss tt.
-		const layout = "1/2/2006 3:04:05 PM"
-		return refuse(&refusedExpired, reason, failure.Detail,
-			"{exp}", failure.Expires.UTC().Format(layout), "{now}", c.now.UTC().Format(layout))
-	case jwks.NoExpiry:
-		return refuse(&refusedNoExpiry, reason, failure.Detail)
-	}
-	return refuse(&refusedBadToken, reason, failure.Detail)
-}
-
-// mismatches says of every policy which claims kept the token out.
-func mismatches(d policy.Decision) string {
-	var all []string
-	for _, p := range d.Policies {
-		for _, m := range p.Claims {
-			switch {
-			case m.Matched:
-			case !m.Present:
-				all = append(all, fmt.Sprintf("policy %q wants %s %q, which the token lacks", p.Name, m.Name, m.Wanted))
-			default:
-				all = append(all, fmt.Sprintf("policy %q wants %s %q, the token has %s", p.Name, m.Name, m.Wanted, shown(m.Got)))
-			}
-		}
-	}
-	return strings.Join(all, "; ")
 }
 
 func (c *call) checkState() *verdict {
@@ -242,7 +127,7 @@ func (c *call) publicName() string {
 }
 
 func (c *call) checkMethod() *verdict {
-	allowed := methodOf(c.gate.Trigger)
+	allowed := c.gate.Trigger.ExpectedMethod()
 	if c.request.Method == allowed {
 		return nil
 	}
@@ -254,7 +139,7 @@ func (c *call) checkMethod() *verdict {
 func (c *call) checkPath() *verdict {
 	values, ok := matchPath(c.gate.Trigger.RelativePath, c.rest)
 	if !ok {
-		return refuse(&refusedRoute, ReasonRoute, fmt.Sprintf("the path after /paths/invoke is %q; trigger %s has relativePath %q", cut(c.rest), c.trigger, c.gate.Trigger.RelativePath),
+		return refuse(&refusedRoute, ReasonRoute, fmt.Sprintf("the path after /paths/invoke is %q; trigger %s has relativePath %q", journal.Text(c.rest), c.trigger, c.gate.Trigger.RelativePath),
 			"{uri}", requestURI(c.request))
 	}
 	c.path = values
@@ -263,7 +148,7 @@ func (c *call) checkPath() *verdict {
 
 // checkConditions evaluates the trigger's conditions. When one is not met the
 // trigger is skipped and no run starts; that the caller gets a 202 all the same is
-// presumed (service.md section 9).
+// presumed.
 func (c *call) checkConditions() *verdict {
 	if len(c.gate.Trigger.Conditions) == 0 {
 		return nil
@@ -285,10 +170,8 @@ func (c *call) checkConditions() *verdict {
 
 // requestURI is the URI as the caller wrote it, with the origin it called.
 func requestURI(r *http.Request) string {
-	return cutURI(origin(r) + r.URL.RequestURI())
+	return origin(r) + r.URL.RequestURI()
 }
-
-func cutURI(s string) string { return s[:min(len(s), 16<<10)] }
 
 // origin returns scheme and host as the caller addressed them.
 func origin(r *http.Request) string {

@@ -186,6 +186,17 @@ var (
 	}
 )
 
+// The inner texts of refusal 23 are Json.NET's. The first was observed, at line 0
+// and position 0, in an answer of the service; the others are presumed.
+const (
+	jsonUnexpected = "Unexpected character encountered while parsing value: %c. Path '', line %d, position %d."
+	jsonEnded      = "Unexpected end when reading JSON. Path '', line %d, position %d."
+	jsonCutOff     = "Unexpected end of content."
+)
+
+// maxFill bounds what of a caller's own text an answer repeats: a URL's limit.
+const maxFill = 16 << 10
+
 // Catalogue lists every refusal that this emulator gives, by number.
 func Catalogue() []Refusal {
 	return []Refusal{
@@ -211,10 +222,10 @@ func FindRefusal(number int) (Refusal, error) {
 // without a trailing newline, and with <, >, & and ' unescaped, as the service
 // writes it. fill alternates {name} and value.
 func (r *Refusal) body(template bool, fill ...string) []byte {
-	message := r.Message
-	if len(fill) > 0 {
-		message = strings.NewReplacer(fill...).Replace(message)
+	for i := range fill {
+		fill[i] = fill[i][:min(len(fill[i]), maxFill)]
 	}
+	message := strings.NewReplacer(fill...).Replace(r.Message)
 	inner, outer := &expression.Object{}, &expression.Object{}
 	inner.Set("code", r.Code)
 	inner.Set("message", message)

@@ -91,7 +91,7 @@ func evalStatus(t *expression.Template, scope *expression.Scope) (int, error) {
 	}
 	status, err := strconv.Atoi(text(v))
 	if err != nil || status < 200 || status > 599 || status/100 == 3 {
-		return 0, fmt.Errorf("%s is none of 2xx, 4xx and 5xx", shown(v))
+		return 0, fmt.Errorf("%s is none of 2xx, 4xx and 5xx", journal.Text(text(v)))
 	}
 	return status, nil
 }
@@ -99,6 +99,10 @@ func evalStatus(t *expression.Template, scope *expression.Scope) (int, error) {
 // droppedHeaders never leave a Response action (documented); neither do other
 // Content-* headers than those kept below.
 var droppedHeaders = []string{"Allow", "Cookie", "Expires", "Last-Modified", "Set-Cookie", "Transfer-Encoding"}
+
+// ownHeaders are the connection's and the emulator's: a Response that set them
+// would break the one, as HTTP/2 has no such headers, or speak for the other.
+var ownHeaders = []string{"Connection", "Keep-Alive", "Proxy-Connection", "Te", "Trailer", "Upgrade", "X-Emulator-Explain"}
 
 var keptContentHeaders = []string{"Content-Disposition", "Content-Encoding", "Content-Type"}
 
@@ -116,18 +120,18 @@ func evalHeaders(t *expression.Template, scope *expression.Scope) (http.Header, 
 		if v == nil {
 			return header, nil
 		}
-		return nil, fmt.Errorf("%s is no object", shown(v))
+		return nil, fmt.Errorf("%s is no object", journal.Text(text(v)))
 	}
 	for _, name := range o.Names() {
 		value, _ := o.Get(name)
 		canonical := http.CanonicalHeaderKey(name)
 		content := strings.HasPrefix(canonical, "Content-") && !slices.Contains(keptContentHeaders, canonical)
-		if value == nil || content || slices.Contains(droppedHeaders, canonical) {
+		if value == nil || content || slices.Contains(droppedHeaders, canonical) || slices.Contains(ownHeaders, canonical) {
 			continue
 		}
 		// What a caller sent may stand in here: no header may end early.
 		if !headerName(name) || strings.ContainsFunc(text(value), func(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f }) {
-			return nil, fmt.Errorf("%q: %s is no header", cut(name), shown(value))
+			return nil, fmt.Errorf("%q: %q is no header", journal.Text(name), journal.Text(text(value)))
 		}
 		header.Set(name, text(value))
 	}

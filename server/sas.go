@@ -9,9 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"flowgate/expression"
-	"flowgate/policy"
-	"flowgate/workflow"
+	"flowgate/journal"
 	"flowgate/workspace"
 )
 
@@ -62,7 +60,7 @@ func (c *call) checkSAS() *verdict {
 			" made this sig; take the URL from /_emulator/api/workflows, for one that Azure signed is never good here")
 	}
 	if wanted := sasScope(c.trigger, c.version); sp != wanted {
-		return refuse(&refusedSASScope, ReasonSASScope, fmt.Sprintf("sp is %q, and this call needs %q", sp, wanted),
+		return refuse(&refusedSASScope, ReasonSASScope, fmt.Sprintf("sp is %q, and this call needs %q", journal.Text(sp), wanted),
 			"{path}", "/triggers/"+c.trigger+"/paths/")
 	}
 	if c.query.Has("se") {
@@ -76,6 +74,9 @@ func (c *call) checkSAS() *verdict {
 func (c *call) signedByOwnKey(sp, sv, se string) bool {
 	good := false
 	for _, key := range [][]byte{c.workflow.Keys.Primary, c.workflow.Keys.Secondary} {
+		if len(key) == 0 {
+			continue // no key signs nothing, while HMAC takes an empty one
+		}
 		good = hmac.Equal([]byte(c.query.Get("sig")), []byte(sign(key, c.workflow.ID, sp, sv, se))) || good
 	}
 	return good
@@ -96,7 +97,7 @@ type Callback struct {
 func callback(origin string, w *workspace.Workflow, g workspace.Gate, secondary bool, end time.Time) Callback {
 	shape := shapeOf(w)
 	base := origin + shape.path(w.ID, g.Trigger.Name)
-	c := Callback{Method: methodOf(g.Trigger), BasePath: base, RelativePath: g.Trigger.RelativePath,
+	c := Callback{Method: g.Trigger.ExpectedMethod(), BasePath: base, RelativePath: g.Trigger.RelativePath,
 		RelativePathParameters: pathParameters(g.Trigger.RelativePath), Queries: map[string]string{"api-version": shape.version()}}
 	query := "api-version=" + shape.version()
 	if g.SAS {
@@ -119,99 +120,4 @@ func callback(origin string, w *workspace.Workflow, g workspace.Gate, secondary 
 	}
 	c.Value += "?" + query
 	return c
-}
-
-// methodOf returns the method that a trigger expects: POST when it names none.
-func methodOf(t *workflow.Trigger) string {
-	if t.Method == "" {
-		return "POST"
-	}
-	return t.Method
-}
-
-// pathParameters lists the names in a relative path such as address/{postalCode}.
-func pathParameters(relative string) []string {
-	var names []string
-	for _, segment := range strings.Split(relative, "/") {
-		if name, ok := parameterName(segment); ok {
-			names = append(names, name)
-		}
-	}
-	return names
-}
-
-func parameterName(segment string) (string, bool) {
-	if len(segment) > 2 && segment[0] == '{' && segment[len(segment)-1] == '}' {
-		return segment[1 : len(segment)-1], true
-	}
-	return "", false
-}
-
-// matchPath holds the path after /paths/invoke, still escaped, against a trigger's
-// relative path and returns the values of its parameters. What the service answers
-// to a path that does not fit is not published.
-func matchPath(relative, escaped string) (*expression.Object, bool) {
-	values := &expression.Object{}
-	if relative == "" {
-		return values, strings.Trim(escaped, "/") == ""
-	}
-	wanted, given := strings.Split(relative, "/"), strings.Split(strings.TrimPrefix(escaped, "/"), "/")
-	if len(wanted) != len(given) {
-		return nil, false
-	}
-	for i, segment := range given {
-		value, err := url.PathUnescape(segment)
-		if err != nil || value == "" {
-			return nil, false
-		}
-		if name, ok := parameterName(wanted[i]); ok {
-			values.Set(name, value)
-		} else if value != wanted[i] {
-			return nil, false
-		}
-	}
-	return values, true
-}
-
-// shape is one of the two families of trigger URLs.
-type shape int
-
-const (
-	logicShape shape = iota // *.logic.azure.com, old flows included
-	flowShape               // *.environment.api.powerplatform.com
-)
-
-// shapeOf returns the shape in which a workflow's URL is handed out: a flow is
-// reached by both, and gets the new one.
-func shapeOf(w *workspace.Workflow) shape {
-	if w.Profile == workflow.PowerAutomate {
-		return flowShape
-	}
-	return logicShape
-}
-
-func (s shape) version() string {
-	if s == flowShape {
-		return flowVersion
-	}
-	return logicVersion
-}
-
-func (s shape) path(id, trigger string) string {
-	path := "/workflows/" + id + "/triggers/" + url.PathEscape(trigger) + "/paths/invoke"
-	if s == flowShape {
-		path = "/powerautomate/automations/direct" + path
-	}
-	return path
-}
-
-// policyType returns the kind of policy that judges tokens of a scheme.
-func policyType(scheme string) (policy.Type, bool) {
-	switch {
-	case strings.EqualFold(scheme, "Bearer"):
-		return policy.AAD, true
-	case strings.EqualFold(scheme, "PoP"):
-		return policy.AADPOP, true
-	}
-	return "", false
 }

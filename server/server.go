@@ -10,12 +10,13 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"net/url"
+	"runtime/debug"
 	"strings"
 	"sync/atomic"
 	"time"
 
 	"github.com/go-chi/chi/v5"
-	"github.com/go-chi/chi/v5/middleware"
 
 	"flowgate/entra"
 	"flowgate/inspector"
@@ -97,12 +98,22 @@ func (s *Server) Reload(ctx context.Context, ws *workspace.Workspace) error {
 		verifier.Close()
 		return err
 	}
+	if old != nil {
+		// The old keys serve until the new ones are there, or are known not to come.
+		waited, cancel := context.WithTimeout(ctx, keyTime)
+		_ = verifier.Refresh(waited) // readiness tells of a failure
+		cancel()
+	}
 	s.edition.Store(next)
 	if old != nil {
 		old.verifier.Close()
 	}
 	return nil
 }
+
+// keyTime is how long a reload waits for the keys of sources that were not trusted
+// before.
+const keyTime = 5 * time.Second
 
 // sameTrust reports whether two workspaces believe the same keys.
 func sameTrust(a, b *workspace.Workspace) bool {
@@ -128,30 +139,30 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.router.Se
 
 func (s *Server) routes() http.Handler {
 	r := chi.NewRouter()
-	r.Use(s.recoverer, s.directory)
+	r.Use(s.directory)
 	// The method is one of the service's checks, and comes late among them: route
 	// every one, also those that chi does not know.
 	r.Use(func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			if !ours(r.URL.Path) {
-				chi.RouteContext(r.Context()).RouteMethod = http.MethodPost
+			route := chi.RouteContext(r.Context())
+			// Always the escaped path, so that parameters are unescaped once: chi
+			// takes the decoded one where Go finds that the two differ in nothing.
+			route.RoutePath = r.URL.EscapedPath()
+			if !ours(route.RoutePath) {
+				route.RouteMethod = http.MethodPost
 			}
 			next.ServeHTTP(w, r)
 		})
 	})
-	for _, prefix := range []string{"", "/powerautomate/automations/direct", "/powerautomate/automations/direct/cu/{unit:[0-9]{1,3}}"} {
-		kind := logicShape
-		if prefix != "" {
-			kind = flowShape
-		}
-		for _, version := range []string{"", "/versions/{version}"} {
-			if version != "" && kind == flowShape {
-				continue // only the first shape has a version-pinned form
-			}
-			path := prefix + "/workflows/{workflow}" + version + "/triggers/{trigger}/paths/invoke"
-			r.Post(path, s.trigger(kind))
-			r.Post(path+"/*", s.trigger(kind))
-		}
+	for path, kind := range map[string]shape{
+		"/workflows/{workflow}":                                                       logicShape,
+		"/workflows/{workflow}/versions/{version}":                                    logicShape,
+		"/powerautomate/automations/direct/workflows/{workflow}":                      flowShape,
+		"/powerautomate/automations/direct/cu/{unit:[0-9]{1,3}}/workflows/{workflow}": flowShape,
+	} {
+		path += "/triggers/{trigger}/paths/invoke"
+		r.Post(path, s.trigger(kind))
+		r.Post(path+"/*", s.trigger(kind))
 	}
 	r.NotFound(s.unknownRoute)
 	r.MethodNotAllowed(inspector.MethodNotAllowed) // only below /_emulator is a method ever wrong for the router
@@ -183,28 +194,40 @@ func (s *Server) trigger(kind shape) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		c := s.arrive(w, r, kind)
 		// chi hands out path parameters still escaped.
-		var err [3]error
-		c.workflowID, err[0] = unescape(chi.URLParam(r, "workflow"))
-		c.trigger, err[1] = unescape(chi.URLParam(r, "trigger"))
-		c.version, err[2] = unescape(chi.URLParam(r, "version"))
-		c.rest = chi.URLParam(r, "*")
-		for _, e := range err {
-			if e != nil {
-				s.finish(c, c.noRoute())
+		for name, value := range map[string]*string{"workflow": &c.workflowID, "trigger": &c.trigger, "version": &c.version} {
+			unescaped, err := url.PathUnescape(chi.URLParam(r, name))
+			if err != nil {
+				s.finish(c, (*call).noRoute)
 				return
 			}
+			*value = unescaped
 		}
-		s.finish(c, c.invoke())
+		c.rest = chi.URLParam(r, "*")
+		s.finish(c, (*call).invoke)
 	}
 }
 
 func (s *Server) arrive(w http.ResponseWriter, r *http.Request, kind shape) *call {
 	return &call{edition: s.edition.Load(), request: r, writer: w, now: s.options.Now(), id: s.options.NewID(),
-		shape: kind, query: r.URL.Query(), maxBody: s.options.MaxBody}
+		shape: kind, query: parseQuery(r.URL.RawQuery), maxBody: s.options.MaxBody}
 }
 
-// finish answers the caller and notes it.
-func (s *Server) finish(c *call, v *verdict) {
+// decide asks for the verdict. A failure of ours is no admission: it is the zero
+// verdict, answered and noted like any other. Go's text stays in the log.
+func (s *Server) decide(c *call, verdictOf func(*call) *verdict) (v *verdict) {
+	defer func() {
+		if failure := recover(); failure != nil {
+			s.options.Logger.Error("a call failed inside the emulator; please report it",
+				slog.String("failure", fmt.Sprint(failure)), slog.String("stack", string(debug.Stack())), slog.String("id", c.id))
+			v = &verdict{detail: "the emulator failed; its log says where, please report it"}
+		}
+	}()
+	return verdictOf(c)
+}
+
+// finish decides, answers the caller and notes it.
+func (s *Server) finish(c *call, verdictOf func(*call) *verdict) {
+	v := s.decide(c, verdictOf)
 	c.keepSmallBody()
 	status, worded := c.answer(c.writer, v, s.options.Plain)
 	e := c.entry(v, status, worded, s.options.Now().Sub(c.now))
@@ -215,12 +238,13 @@ func (s *Server) finish(c *call, v *verdict) {
 		slog.String("id", e.ID), slog.Float64("ms", e.DurationMS))
 }
 
-// refusedBodyTime is how long the small body of a refused call is waited for.
-const refusedBodyTime = time.Second
+// refusedBodyTime is how long the small body of a refused call is waited for: a
+// caller on this machine has sent it with the headers.
+const refusedBodyTime = 20 * time.Millisecond
 
 // keepSmallBody reads the body of a call that was refused before it was read, so
 // that the journal shows it: only a small one of announced length, and only if it
-// is there at once. The answer does not depend on it.
+// is there all but at once, for the answer waits. Go takes no body after it.
 func (c *call) keepSmallBody() {
 	if c.body != nil || c.request.ContentLength <= 0 || c.request.ContentLength > journal.MaxBody || c.request.Header.Get("Expect") != "" {
 		return
@@ -243,27 +267,5 @@ func (s *Server) unknownRoute(w http.ResponseWriter, r *http.Request) {
 	if strings.HasPrefix(r.URL.Path, "/powerautomate/") {
 		kind = flowShape
 	}
-	c := s.arrive(w, r, kind)
-	s.finish(c, c.noRoute())
-}
-
-// recoverer keeps one call's failure that call's own. Go's text stays in the log.
-func (s *Server) recoverer(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		wrapped := middleware.NewWrapResponseWriter(w, r.ProtoMajor)
-		defer func() {
-			failure := recover()
-			if failure == nil {
-				return
-			}
-			if failure == http.ErrAbortHandler {
-				panic(failure)
-			}
-			s.options.Logger.Error("a call failed inside the emulator; please report it", slog.String("failure", fmt.Sprint(failure)), slog.String("path", journal.Text(r.URL.EscapedPath())))
-			if wrapped.Status() == 0 {
-				wrapped.WriteHeader(http.StatusInternalServerError)
-			}
-		}()
-		next.ServeHTTP(wrapped, r)
-	})
+	s.finish(s.arrive(w, r, kind), (*call).noRoute)
 }

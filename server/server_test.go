@@ -4,12 +4,14 @@ import (
 	"bytes"
 	"context"
 	"encoding/base64"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"runtime"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -19,6 +21,7 @@ import (
 	"flowgate/expression"
 	"flowgate/fixtures"
 	"flowgate/journal"
+	"flowgate/workflow"
 	"flowgate/workspace"
 )
 
@@ -90,9 +93,24 @@ func TestZeroVerdictAdmitsNobody(t *testing.T) {
 	s := gate(t, Options{})
 	w := httptest.NewRecorder()
 	c := s.arrive(w, httptest.NewRequest(http.MethodPost, "http://localhost/", nil), logicShape)
-	s.finish(c, &verdict{})
+	s.finish(c, func(*call) *verdict { return &verdict{} })
 	if w.Code != http.StatusInternalServerError || s.newest().Outcome != journal.Refused {
 		t.Errorf("answered %d, noted %s", w.Code, s.newest().Outcome)
+	}
+}
+
+// A failure of ours is the call's own, is noted, and admits nobody.
+func TestFailureInsideAdmitsNobody(t *testing.T) {
+	var log bytes.Buffer
+	s := gate(t, Options{Logger: slog.New(slog.NewTextHandler(&log, nil))})
+	w := httptest.NewRecorder()
+	c := s.arrive(w, httptest.NewRequest(http.MethodPost, "http://localhost/", nil), logicShape)
+	s.finish(c, func(*call) *verdict { panic("boom") })
+	if w.Code != http.StatusInternalServerError || strings.Contains(w.Body.String(), "boom") {
+		t.Errorf("%d %s", w.Code, w.Body)
+	}
+	if e := s.newest(); e.Outcome != journal.Refused || e.Status != http.StatusInternalServerError || !strings.Contains(log.String(), "boom") {
+		t.Errorf("%+v\n%s", e, &log)
 	}
 }
 
@@ -139,6 +157,67 @@ func TestHostileCalls(t *testing.T) {
 				t.Errorf("the entry has %d bytes", len(kept))
 			}
 		})
+	}
+}
+
+// What is kept of a call does not keep the call: substrings would hold the whole
+// request, claims the whole token.
+func TestJournalKeepsNoRequestAlive(t *testing.T) {
+	s := gate(t, Options{Journal: 200})
+	big := strings.Repeat("x", 1<<20)
+	unsigned := func(claims string) string {
+		enc := base64.RawURLEncoding
+		return enc.EncodeToString([]byte(`{"alg":"RS256","kid":"x"}`)) + "." + enc.EncodeToString([]byte(claims)) + ".c2ln"
+	}
+	heap := func() uint64 {
+		var m runtime.MemStats
+		runtime.GC()
+		runtime.ReadMemStats(&m)
+		return m.HeapAlloc
+	}
+	before := heap()
+	for i := range 200 {
+		r := httptest.NewRequest(http.MethodPost, "http://localhost"+s.url("orders")+"&x="+strings.Repeat("%41", 1000), nil)
+		r.Header.Set("X-Big", strings.Clone(big))
+		switch i % 3 {
+		case 0:
+			r.Header.Set("Authorization", "Bearer "+unsigned(`{"a":[`+strings.Repeat("{},", 11_000)+`{}]}`))
+		case 1:
+			r.Header.Set("Authorization", "Bearer "+unsigned(`{"a":"`+strings.Repeat("y", 40_000)+`"}`))
+		}
+		s.ServeHTTP(httptest.NewRecorder(), r)
+	}
+	if grown := int64(heap()) - int64(before); grown > 200*64<<10 {
+		t.Errorf("200 entries keep %d bytes", grown)
+	}
+}
+
+func TestClaimsKeepNoSecrets(t *testing.T) {
+	s := gate(t, Options{})
+	inner := s.token(t, entra.Request{Resource: "https://management.azure.com/"})
+	signature := inner[strings.LastIndexByte(inner, '.')+1:]
+	token := s.token(t, entra.Request{Resource: "https://management.azure.com/", Claims: []entra.Override{
+		{Name: "inner", Value: inner}, {Name: "list", Value: []string{inner}},
+		{Name: "o", Value: map[string]any{"access_token": "top-secret"}}, {Name: "password", Value: "top-secret"}}})
+	for _, sent := range []string{token, token[:len(token)-4] + "AAAA"} {
+		post(s, s.url("orders"), "Bearer "+sent, "", "")
+		kept, err := json.Marshal(s.newest())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.Contains(string(kept), signature) || strings.Contains(string(kept), "top-secret") {
+			t.Errorf("kept: %s", kept)
+		}
+	}
+}
+
+// A workflow whose keys are missing takes no signature, not one made with no key.
+func TestZeroKeysSignNothing(t *testing.T) {
+	s := gate(t, Options{})
+	c := s.arrive(httptest.NewRecorder(), httptest.NewRequest(http.MethodPost, "http://localhost/?sp=a&sv=1.0&sig="+sign(nil, "id", "a", "1.0", ""), nil), logicShape)
+	c.workflow = &workspace.Workflow{Workflow: &workflow.Workflow{ID: "id"}}
+	if c.signedByOwnKey("a", "1.0", "") {
+		t.Error("a signature made without a key is good")
 	}
 }
 
@@ -225,6 +304,12 @@ func TestMatchPath(t *testing.T) {
 		{"address/{postalCode}", "street/1", ""},
 		{"{a}/{b}", "1/2", `{"a":"1","b":"2"}`},
 		{"a", "%zz", ""},
+		{"items/item-{id}", "items/item-5", `{"id":"5"}`},
+		{"items/item-{id}", "items/item-", ""},
+		{"{a}-{b}.json", "1-2.json", `{"a":"1","b":"2"}`},
+		{"{a}.json", "x.json.json", `{"a":"x.json"}`},
+		{"{a}.json", "x.xml", ""},
+		{"address/{code}", "address/100%25", `{"code":"100%"}`},
 	} {
 		values, ok := matchPath(tc.relative, tc.path)
 		got := ""

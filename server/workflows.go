@@ -2,14 +2,11 @@ package server
 
 import (
 	"net/http"
-	"net/url"
 	"time"
 
 	"flowgate/inspector"
 	"flowgate/workspace"
 )
-
-func unescape(segment string) (string, error) { return url.PathUnescape(segment) }
 
 // listWorkflows describes every workflow with URLs at the origin that r called.
 func (s *Server) listWorkflows(r *http.Request, q inspector.CallbackQuery) []inspector.Workflow {
@@ -19,7 +16,7 @@ func (s *Server) listWorkflows(r *http.Request, q inspector.CallbackQuery) []ins
 		for i := range w.Triggers {
 			g := w.Gates[w.Triggers[i].Name]
 			d.Triggers = append(d.Triggers, inspector.Trigger{
-				Name: g.Trigger.Name, Method: methodOf(g.Trigger), URL: bareURL(origin(r), w, g),
+				Name: g.Trigger.Name, Method: g.Trigger.ExpectedMethod(), URL: bareURL(origin(r), w, g),
 				CallbackURL: callback(origin(r), w, g, q.Secondary, q.NotAfter),
 			})
 		}

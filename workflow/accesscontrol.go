@@ -6,7 +6,8 @@ import (
 	"strings"
 
 	"flowgate/policy"
-	"flowgate/workflow/template"
+
+	"flowgate/expression"
 )
 
 // accessControl reads who may call a workflow's triggers. It is strict, as the
@@ -162,7 +163,7 @@ func (n node) known(object string, names ...string) bool {
 		p.Code, p.Grade = "InvalidRequestContent", policy.Observed
 		p.Text = fmt.Sprintf("The request content is not valid and could not be deserialized: 'Could not find member '%s' on object of type '%s'. Path '%s', line %d, position %d.'.",
 			name, object, c.propertiesPath(), line, position)
-		if near := template.Nearest(name, names); near != "" {
+		if near := expression.Nearest(name, names); near != "" {
 			p.Fix = fmt.Sprintf("rename %q to %q", name, near)
 		}
 		c.load.report(p)
@@ -180,13 +181,6 @@ func (n node) propertiesPath() string {
 	return "properties." + full
 }
 
-// fixes are what to do about the rules that a policy breaks.
-var fixes = map[string]string{
-	"OnlyAADOAuthTypeSupported":      `set "type" to "AAD", or to "AADPOP" for proof-of-possession tokens`,
-	"InvalidOAuthClaimValue":         "shorten the claim's value; the number printed is the length of its name, as the service prints it",
-	"MissingOAuthRequiredClaimValue": `add a claim "iss" with the issuer of the tokens, such as https://sts.windows.net/{tenant}/`,
-}
-
 // violations reports the rules of the service that the policies break, n being
 // the object of them by name, and what can never match.
 func (n node) violations(set policy.Set) {
@@ -199,7 +193,7 @@ func (n node) violations(set policy.Set) {
 		if pointer, ok := pointers[v.Policy]; ok {
 			at.pointer = claimPointer(pointer, v.Claim)
 		}
-		p := at.problem(SeverityError, v.Message, fixes[v.Code])
+		p := at.problem(SeverityError, v.Message, v.Fix)
 		p.Code, p.Grade = v.Code, v.Grade
 		n.load.report(p)
 	}

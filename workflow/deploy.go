@@ -62,7 +62,7 @@ func (l *loading) resources(n node, nesting int) {
 		}
 	case nil:
 	default:
-		n.errorf("", "%s must be an array or an object, found %s", n.path(), kindOf(n.value))
+		n.errorf("", "%s must be an array or an object, found %s", n.path(), expression.Kind(n.value))
 	}
 }
 
@@ -120,7 +120,7 @@ func (n node) holds() bool {
 			return strings.EqualFold(v, "true")
 		}
 	}
-	condition.errorf("", "a condition must be true or false, found %s", kindOf(condition.value))
+	condition.errorf("", "a condition must be true or false, found %s", expression.Kind(condition.value))
 	return false
 }
 

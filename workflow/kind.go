@@ -19,7 +19,7 @@ const expected = "a workflow resource, an ARM template, a workflow definition, a
 // document recognises what a document is and reads it.
 func (l *loading) document(n node) {
 	if _, ok := n.value.(*expression.Object); !ok {
-		n.errorf("", "found %s where %s should be", kindOf(n.value), expected)
+		n.errorf("", "found %s where %s should be", expression.Kind(n.value), expected)
 		return
 	}
 	schema := strings.ToLower(literalText(n, "$schema"))
@@ -122,9 +122,11 @@ func (l *loading) fragment(n node, kind string) {
 	access := isObject(n, "accessControl")
 	switch {
 	case l.fragments && access:
+		l.isFragment = true
 		n.scope = l.bareScope()
 		l.accessControl(n.property("accessControl"), &Workflow{})
 	case l.fragments && isActions(n):
+		l.isFragment = true
 		o := &expression.Object{}
 		o.Set("actions", moved{n.pointer, n.value})
 		n.value = o

@@ -30,7 +30,7 @@ func Load(file string, data []byte, d Deployment) ([]Workflow, Problems) {
 	l := newLoading(file, d)
 	l.read(data)
 	if len(l.workflows) == 0 && !l.problems.Fatal() {
-		l.fileError("give a document with a trigger of type Request", "holds no workflow that can be called")
+		l.holdsNone()
 	}
 	problems := l.settle()
 	if problems.Fatal() {
@@ -50,11 +50,19 @@ func Check(file string, data []byte, d Deployment) Problems {
 	l := newLoading(file, d)
 	l.fragments = true
 	l.read(data)
+	if len(l.workflows) == 0 && !l.isFragment && !l.problems.Fatal() {
+		l.holdsNone()
+	}
 	return l.settle()
+}
+
+func (l *loading) holdsNone() {
+	l.fileError("give a document with a trigger of type Request", "holds no workflow that can be called")
 }
 
 // loading is one call of Load or Check.
 type loading struct {
+	isFragment bool // a fragment was read, which holds no workflow by its nature
 	file       string
 	deployment Deployment // defaults filled in
 	fragments  bool       // Check
@@ -114,7 +122,8 @@ func (l *loading) checkGiven() {
 	}
 	for _, name := range l.deployment.Parameters.Names() {
 		if !l.given[strings.ToLower(name)] {
-			l.fileError("remove it from the parameters in emulator.yaml", "has no parameter %q", name)
+			l.fileError("remove it from the parameters in emulator.yaml", "the document has no parameter %q", name)
+			l.problems[len(l.problems)-1].Parameter = name
 		}
 	}
 }
@@ -168,14 +177,8 @@ func (l *loading) settle() Problems {
 	return slices.CompactFunc(l.problems, func(a, b *Problem) bool { return *a == *b })
 }
 
-// add keeps a finished workflow with what is worth knowing of it, the problems
-// from mark on.
-func (l *loading) add(w Workflow, mark int) {
-	for _, p := range l.problems[mark:] {
-		if p.Severity != SeverityError {
-			w.Notes = append(w.Notes, *p)
-		}
-	}
+// add keeps a finished workflow.
+func (l *loading) add(w Workflow) {
 	if l.ids[w.ID] {
 		l.fileError("give one of them another name", "holds the workflow %q twice, with the id %s", w.Name, w.ID)
 		return

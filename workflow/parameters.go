@@ -81,7 +81,7 @@ func mistyped(value any, declared node) string {
 		return fmt.Sprintf("has the unknown type %q; use string, securestring, int, bool, array, object or secureObject", written)
 	}
 	if !fits {
-		return fmt.Sprintf("must be of type %s, given %s", written, kindOf(value))
+		return fmt.Sprintf("must be of type %s, given %s", written, expression.Kind(value))
 	}
 	allowed, ok := declared.property("allowedValues").value.([]any)
 	if !ok {

@@ -142,7 +142,7 @@ func TestContradictingProfile(t *testing.T) {
 func TestParameterThatNothingHas(t *testing.T) {
 	for _, text := range []string{inTrigger(`"inputs": {}`), inWorkflow(callable)} {
 		_, problems := Load("f.json", []byte(text), deployment(t, `{"who": 1}`))
-		const want = `f.json: error: has no parameter "who"; remove it from the parameters in emulator.yaml`
+		const want = `f.json: error: the document has no parameter "who"; remove it from the parameters in emulator.yaml`
 		if problems.Error() != want {
 			t.Errorf("got %v, want %s", problems, want)
 		}
@@ -150,8 +150,8 @@ func TestParameterThatNothingHas(t *testing.T) {
 }
 
 func TestNotes(t *testing.T) {
-	w := load(t, "f.json", []byte(inTrigger(`"splitOn": "@triggerBody()"`)), Deployment{})
-	if len(w) != 1 || len(w[0].Notes) != 1 || w[0].Notes[0].Severity != SeverityWarning {
-		t.Errorf("got %+v", w)
+	w, problems := Load("f.json", []byte(inTrigger(`"splitOn": "@triggerBody()"`)), Deployment{})
+	if len(w) != 1 || len(problems) != 1 || problems[0].Severity != SeverityWarning {
+		t.Errorf("got %+v, %v", w, problems)
 	}
 }

@@ -1,7 +1,6 @@
 package workflow
 
 import (
-	"encoding/json"
 	"fmt"
 	"strconv"
 	"strings"
@@ -53,23 +52,6 @@ func (n node) expressionError(err error) {
 		p.Line, p.Column = n.doc.source.position(n.doc.within(n.pointer, e.Offset))
 	}
 	n.load.report(p)
-}
-
-// kindOf names a value's JSON type, with its article.
-func kindOf(v any) string {
-	switch v.(type) {
-	case nil:
-		return "null"
-	case bool:
-		return "a boolean"
-	case json.Number:
-		return "a number"
-	case string:
-		return "a string"
-	case []any:
-		return "an array"
-	}
-	return "an object"
 }
 
 // quoted lists words for a message: "a", "b" and "c".

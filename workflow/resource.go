@@ -18,7 +18,6 @@ func (l *loading) workflowResource(n node) {
 	if n.scope == nil && n.has("apiVersion") {
 		n.scope = l.bareScope() // cut out of a template: GET returns no apiVersion
 	}
-	mark := len(l.problems)
 	properties, ok := n.getObject("properties")
 	if !ok {
 		if !n.has("properties") {
@@ -55,7 +54,7 @@ func (l *loading) workflowResource(n node) {
 		}
 	}
 	if l.definition(properties, &w) {
-		l.add(w, mark)
+		l.add(w)
 	}
 }
 
@@ -102,7 +101,6 @@ func (l *loading) flow(n node, named identity) {
 		n.errorf(`remove "profile: consumption" from this workflow in emulator.yaml`, "a flow of Power Automate cannot have the profile of Logic Apps")
 		return
 	}
-	mark := len(l.problems)
 	properties, ok := n.getObject("properties")
 	if !ok {
 		if !n.has("properties") {
@@ -136,6 +134,6 @@ func (l *loading) flow(n node, named identity) {
 		access.warnf("set triggerAuthenticationType in the trigger's inputs", "an accessControl has no effect in a flow of Power Automate")
 	}
 	if l.definition(properties, &w) {
-		l.add(w, mark)
+		l.add(w)
 	}
 }

@@ -155,7 +155,7 @@ func (n node) checkStatus(v any) {
 			return
 		}
 	default:
-		written = kindOf(v)
+		written = expression.Kind(v)
 	}
 	n.errorf("use 200-299 or 400-599", "the status code %s is none that a Response can have: the service sends 2xx, 4xx and 5xx", written)
 }

@@ -6,7 +6,6 @@ import (
 
 	"flowgate/expression"
 	"flowgate/policy"
-	"flowgate/workflow/template"
 )
 
 // The operation options that mean something here, in lower case, and those that
@@ -27,12 +26,12 @@ func misspelt(option string) (string, bool) {
 	if slices.ContainsFunc(operationOptions, func(known string) bool { return strings.EqualFold(known, option) }) {
 		return "", false
 	}
-	near := template.Nearest(option, operationOptions)
+	near := expression.Nearest(option, operationOptions)
 	return near, near != ""
 }
 
 // internalKinds are the kinds of Request triggers that want an internal token as
-// well (service.md section 7), in lower case.
+// well, in lower case.
 var internalKinds = []string{"powerapp", "powerappv2", "button", "apiconnection", "powerpages", "skills", "eventgrid", "virtualagent"}
 
 var methods = []string{"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "TRACE"}
@@ -132,7 +131,7 @@ func isPathTemplate(path string) bool {
 	}
 }
 
-// gate reads who may call a flow (service.md section 7).
+// gate reads who may call a flow.
 func (d *definition) gate(n node, t *Trigger) {
 	written, ok := n.getText("triggerAuthenticationType")
 	at, _ := n.raw("triggerAuthenticationType")

@@ -14,7 +14,7 @@ import (
 // Profile says whose rules a workflow follows.
 type Profile string
 
-// The profiles of service.md.
+// The profiles.
 const (
 	Consumption   Profile = "consumption"   // Azure Logic Apps, Consumption
 	PowerAutomate Profile = "powerautomate" // Power Automate
@@ -53,7 +53,6 @@ type Workflow struct {
 	Response *Response // nil: every admitted call is answered 202
 
 	Source string // where it was read, for messages: file, or file!entry in a zip
-	Notes  []Problem
 }
 
 // Trigger is a Request trigger.
@@ -72,6 +71,15 @@ type Trigger struct {
 	// Power Automate's gate.
 	Mode  policy.Mode
 	Users []string // triggerAllowedUsers as written, split
+}
+
+// ExpectedMethod returns the one method that the service takes: POST when the
+// trigger names none (documented).
+func (t *Trigger) ExpectedMethod() string {
+	if t.Method == "" {
+		return "POST"
+	}
+	return t.Method
 }
 
 // Response is the Response action that answers the caller.
@@ -122,4 +130,8 @@ type Problem struct {
 	Text     string       // the service's words when Code or Grade is set, else ours
 	Grade    policy.Grade // how well the service's words are known; empty when they are ours
 	Fix      string       // what to change; may be empty
+
+	// Parameter names the deployment's parameter that is at fault, whose place is
+	// not in the document; empty mostly.
+	Parameter string
 }

@@ -75,6 +75,7 @@ type ResourceConfig struct {
 type WorkflowConfig struct {
 	File          string         `json:"file" jsonschema:"workflow resource, ARM template, workflow or flow definition, solution or package zip; relative to emulator.yaml"`
 	Name          string         `json:"name,omitempty" jsonschema:"name of the workflow, where its document gives none"`
+	ID            string         `json:"id,omitempty" jsonschema:"id of the workflow as it stands in its URLs in Azure, 32 hexadecimal digits or a GUID, so that callers change the host alone; for documents of one workflow"`
 	Profile       string         `json:"profile,omitempty" jsonschema:"consumption or powerautomate, where its document does not tell"`
 	Tenant        string         `json:"tenant,omitempty" jsonschema:"id or domain of the tenant it lives in; the first tenant when absent"`
 	State         string         `json:"state,omitempty" jsonschema:"Enabled, Disabled, Suspended or Deleted, instead of the document's"`

@@ -58,9 +58,14 @@ func (l *loader) applications(path string, t TenantConfig, tenant *entra.Tenant)
 }
 
 func (l *loader) users(path string, t TenantConfig, tenant *entra.Tenant) {
-	objects := map[string]string{}
+	objects, names := map[string]string{}, map[string]bool{}
 	for i, u := range t.Users {
 		at := fmt.Sprintf("%s.users[%d]", path, i)
+		if name := strings.ToLower(u.Name); names[name] {
+			l.bad(at+".name", "give each user a name of its own", "user name %q is taken already", u.Name)
+		} else {
+			names[name] = true
+		}
 		if !strings.Contains(u.Name, "@") {
 			l.bad(at+".name", "write a user principal name, such as ana@contoso.example", "user name %q is not one", u.Name)
 		}
@@ -73,9 +78,15 @@ func (l *loader) users(path string, t TenantConfig, tenant *entra.Tenant) {
 }
 
 func (l *loader) resources(path string, t TenantConfig, tenant *entra.Tenant) {
-	clients := map[string]string{}
+	clients, identifiers := map[string]string{}, map[string]bool{}
 	for i, r := range t.Resources {
 		at := fmt.Sprintf("%s.resources[%d]", path, i)
+		// A trailing slash does not tell two resources apart.
+		if id := strings.ToLower(strings.TrimRight(r.Identifier, "/")); identifiers[id] {
+			l.bad(at+".identifier", "give each resource an identifier of its own", "identifier %q is taken already", r.Identifier)
+		} else {
+			identifiers[id] = true
+		}
 		if r.Identifier == "" {
 			l.bad(at, "give it an identifier, such as api://orders", "a resource has no identifier")
 		}

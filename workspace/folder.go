@@ -32,7 +32,7 @@ func hostFolder(dir string, files *Files) (folder, error) {
 	info, err := os.Stat(dir)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, errors.New("no such folder")
+		return nil, errors.New("no such file or folder")
 	case err != nil:
 		return nil, reason(err)
 	case info.IsDir():
@@ -40,7 +40,15 @@ func hostFolder(dir string, files *Files) (folder, error) {
 	case filepath.Base(dir) == ConfigFile:
 		return host{filepath.Dir(dir), files}, nil
 	}
-	return nil, errors.New("not a folder")
+	return nil, errors.New("not a folder; emulator check takes single documents, serve wants a workspace that names them")
+}
+
+// configPath is where the configuration of the workspace dir would be.
+func configPath(dir string) string {
+	if filepath.Base(dir) == ConfigFile {
+		return dir
+	}
+	return filepath.Join(dir, ConfigFile)
 }
 
 func (h host) path(name string) string {

@@ -3,6 +3,7 @@ package workspace
 import (
 	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -18,7 +19,7 @@ import (
 )
 
 // Defaults of emulator.yaml. Five minutes are the default of the library that the
-// service most likely uses (presumed, service.md section 9).
+// service most likely uses (presumed).
 const (
 	defaultRegion    = "westeurope"
 	defaultClockSkew = 5 * time.Minute
@@ -38,7 +39,7 @@ func load(f folder) (*Workspace, workflow.Problems) {
 	l := &loader{folder: f, ws: &Workspace{}}
 	data, err := f.read(ConfigFile, maxConfig)
 	if err != nil {
-		return nil, workflow.Problems{{File: f.path(ConfigFile), Severity: workflow.SeverityError, Text: err.Error()}}
+		return nil, workflow.Problems{{File: f.path(ConfigFile), Severity: workflow.SeverityError, Text: err.Error(), Fix: "a workspace is a folder with a readable emulator.yaml"}}
 	}
 	l.config, l.doc, l.problems = parse(f.path(ConfigFile), data)
 	if l.problems.Fatal() {
@@ -67,6 +68,7 @@ func (l *loader) basics() {
 	l.ws.Cloud = policy.Cloud(cmp.Or(l.config.Cloud, string(policy.Public)))
 	if !slices.Contains(policy.Clouds(), l.ws.Cloud) {
 		l.bad("$.cloud", "use public, gcc, gcchigh, dod or china", "unknown cloud %q", l.config.Cloud)
+		l.ws.Cloud = policy.Public // one mistake, one message
 	}
 	l.ws.Region = cmp.Or(l.config.Region, defaultRegion)
 	if !regexp.MustCompile(`^[a-z0-9]{1,32}$`).MatchString(l.ws.Region) {
@@ -113,8 +115,11 @@ func (l *loader) trust() {
 		if err == nil {
 			err = source.Check()
 		}
+		if slices.ContainsFunc(l.ws.Trust, func(s jwks.Source) bool { return s.Name == source.Name }) {
+			err = errors.New("it is named twice; once is enough")
+		}
 		if err != nil {
-			l.bad(fmt.Sprintf("$.trust[%d]", i), "", "trust %q: %v", written, err)
+			l.bad(fmt.Sprintf("$.trust[%d]", i), "name emulator, entra, an https URL or a readable JWKS file with an RSA key", "trust %q: %v", written, err)
 			continue
 		}
 		l.ws.Trust = append(l.ws.Trust, source)
@@ -140,13 +145,12 @@ func (l *loader) source(written string) (jwks.Source, error) {
 
 func (l *loader) refusals() {
 	l.ws.Refusals = l.config.Refusals
-	for code, o := range l.config.Refusals {
-		path := "$.refusals." + code
+	for key, o := range l.config.Refusals {
 		if o == (Override{}) {
-			l.bad(path, "give a status, a code or a message", "%s replaces nothing", code)
+			l.problems = append(l.problems, l.doc.atKey("$.refusals", key, fmt.Sprintf("%q replaces nothing", key), "give a status, a code or a message"))
 		}
 		if o.Status != 0 && (o.Status < 400 || o.Status > 599) {
-			l.bad(path+".status", "use 400 to 599", "status %d is no refusal", o.Status)
+			l.problems = append(l.problems, l.doc.atKey("$.refusals", key, fmt.Sprintf("%q: status %d is no refusal", key, o.Status), "use 400 to 599"))
 		}
 	}
 }
@@ -184,17 +188,39 @@ func (l *loader) document(path string, c *WorkflowConfig) []*Workflow {
 	name := l.folder.path(c.File)
 	data, err := l.folder.read(c.File, workflow.MaxFile)
 	if err != nil {
-		l.bad(path+".file", "", "%s: %v", name, err)
+		l.bad(path+".file", "name a readable file, relative to emulator.yaml", "%s: %v", name, err)
 		return nil
 	}
 	read, problems := workflow.Load(name, data, deployment)
+	for i, p := range problems {
+		if p.Parameter != "" { // it stands in emulator.yaml
+			problems[i] = l.doc.atKey(path+".parameters", p.Parameter, p.Text, p.Fix)
+		}
+	}
 	l.problems = append(l.problems, problems...)
+	l.ownID(path, c, read)
 	var all []*Workflow
 	for i := range read {
 		all = append(all, l.gate(path, &read[i], c))
 	}
 	return all
 }
+
+// ownID gives the workflow of a document the id that the workspace names.
+func (l *loader) ownID(path string, c *WorkflowConfig, read []workflow.Workflow) {
+	id := strings.ToLower(strings.ReplaceAll(c.ID, "-", ""))
+	switch {
+	case c.ID == "":
+	case !workflowID.MatchString(id):
+		l.bad(path+".id", "write the 32 digits that follow /workflows/ in its URL", "workflow id %q is none", c.ID)
+	case len(read) > 1:
+		l.bad(path+".id", "leave it out: their ids follow from their names", "%s holds %d workflows, which cannot share the id %q", c.File, len(read), c.ID)
+	case len(read) == 1:
+		read[0].ID = id
+	}
+}
+
+var workflowID = regexp.MustCompile(`^[0-9a-f]{32}$`)
 
 func (l *loader) deployment(path string, c *WorkflowConfig) (workflow.Deployment, bool) {
 	before := len(l.problems)
@@ -218,7 +244,7 @@ func (l *loader) deployment(path string, c *WorkflowConfig) (workflow.Deployment
 	}
 	if c.Tenant != "" {
 		if t, err := l.ws.Directory.Tenant(c.Tenant); err != nil {
-			l.bad(path+".tenant", "", "%v", err)
+			l.bad(path+".tenant", "name one of those, or add it under tenants", "%v", err)
 		} else {
 			d.Tenant = t.ID
 		}

@@ -34,11 +34,7 @@ func (d *document) checkTypes(n ast.Node, t reflect.Type, depth int) workflow.Pr
 		return d.wrong(n, fmt.Sprintf("nothing stands where a %s is expected", yamlKind(t)), "write one, or leave the key out")
 	}
 	if !fits(n.Type(), t.Kind()) {
-		fix := ""
-		if t.Kind() == reflect.String {
-			fix = "put it in quotes"
-		}
-		return d.wrong(n, fmt.Sprintf("a %s stands where a %s is expected", nodeKind(n.Type()), yamlKind(t)), fix)
+		return d.wrong(n, fmt.Sprintf("a %s stands where a %s is expected", nodeKind(n.Type()), yamlKind(t)), kindFixes[yamlKind(t)])
 	}
 	var all workflow.Problems
 	switch t.Kind() {
@@ -92,6 +88,15 @@ func (d *document) checkDepth(n ast.Node, depth int) workflow.Problems {
 	return all
 }
 
+// kindFixes say how the expected kind is written.
+var kindFixes = map[string]string{
+	"string":  `put it in quotes; a time has its unit, such as "5m"`,
+	"list":    "write [a, b], or one line beginning with - for each",
+	"mapping": "write name: value, one a line, indented",
+	"number":  "write digits alone",
+	"boolean": "write true or false",
+}
+
 func (d *document) wrong(n ast.Node, text, fix string) workflow.Problems {
 	at := n.GetToken().Position
 	return d.fail(at.Line, at.Column, text, fix)
@@ -138,4 +143,37 @@ func fits(n ast.NodeType, k reflect.Kind) bool {
 		return n == ast.MappingType
 	}
 	return false
+}
+
+// maxIndent bounds what stands before a line's text: spaces, and the dashes of
+// lists in lists.
+const maxIndent = 4 * maxNesting
+
+// tooDeep looks for deep nesting before anything is parsed, because the parser's
+// time and memory grow with the square of the depth. It counts brackets wherever
+// they stand, also in text: nobody writes so many that stay open.
+func tooDeep(data []byte) (line, column int, deep bool) {
+	depth, line, column := 0, 1, 0
+	indent := true
+	for _, c := range data {
+		column++
+		switch c {
+		case '\n':
+			line, column, indent = line+1, 0, true
+			continue
+		case ' ', '-', '?', '\t':
+			if indent && column > maxIndent {
+				return line, column, true
+			}
+			continue
+		case '[', '{':
+			if depth++; depth > maxNesting {
+				return line, column, true
+			}
+		case ']', '}':
+			depth = max(depth-1, 0)
+		}
+		indent = false
+	}
+	return 0, 0, false
 }

@@ -73,18 +73,13 @@ func (ws *Workspace) RefusalProblem(key, text, fix string) *workflow.Problem {
 
 // Load reads the workspace in the folder dir of the host, or in the folder whose
 // emulator.yaml is dir itself. The problems are errors, or, beside a workspace,
-// none: its warnings are in Notes.
-func Load(dir string) (*Workspace, workflow.Problems) {
-	ws, _, problems := LoadWatched(dir)
-	return ws, problems
-}
-
-// LoadWatched is Load, and tells which files it read or looked for, also when the
-// workspace does not load: a change of one of them is a reason to try again.
-func LoadWatched(dir string) (*Workspace, *Files, workflow.Problems) {
+// none: its warnings are in Notes. It tells which files it read or looked for, also
+// when the workspace does not load: a change of one of them is a reason to try again.
+func Load(dir string) (*Workspace, *Files, workflow.Problems) {
 	files := &Files{stamps: map[string]string{}}
 	root, err := hostFolder(dir, files)
 	if err != nil {
+		files.stamps[configPath(dir)] = "missing" // so that its return is a change
 		return nil, files, workflow.Problems{{File: dir, Severity: workflow.SeverityError, Text: err.Error(),
 			Fix: "name a folder that holds emulator.yaml"}}
 	}

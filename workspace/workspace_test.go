@@ -55,8 +55,8 @@ func TestMistakesAreNamedWithPlaceAndFix(t *testing.T) {
 		"workflows: [{ file: w.json, sas: { primary: short } }]\n":            "emulator.yaml:1:34: error: an access key is too short",
 		"workflows: [{ file: w.json, name: w }, { file: w.json, name: w }]\n": `error: workflow "w" of w.json is in w.json already; rename one`,
 		"tenants: [{ id: x }]\n" + good:                                       `emulator.yaml:1:17: error: tenant id "x" is no GUID`,
-		good + "refusals: { X: {} }\n":                                        "emulator.yaml:2:16: error: X replaces nothing",
-		good + "refusals: { X: { status: 200 } }\n":                           "emulator.yaml:2:26: error: status 200 is no refusal",
+		good + "refusals: { X: {} }\n":                                        "emulator.yaml:2:13: error: \"X\" replaces nothing; give a status",
+		good + "refusals: { X: { status: 200 } }\n":                           "emulator.yaml:2:13: error: \"X\": status 200 is no refusal; use 400 to 599",
 		"workflows: [{ file: w.json\n":                                        "emulator.yaml:",
 		"\t- x\n":                                                             "emulator.yaml:1:1: error: ",
 		"workflows: [{ file: w.json, parameters: " + strings.Repeat("[", 90) + strings.Repeat("]", 90) + " }]\n": "error: ",
@@ -88,15 +88,48 @@ func TestGoodWorkspace(t *testing.T) {
 	}
 }
 
+// The parser's time grows with the square of the depth: these are refused before.
+func TestDeepNestingIsRefusedBeforeItIsParsed(t *testing.T) {
+	for name, deep := range map[string]string{
+		"lists":     "workflows: " + strings.Repeat("[", 100_000),
+		"mappings":  "workflows: " + strings.Repeat("{a: ", 50_000),
+		"dashes":    strings.Repeat("- ", 100_000) + "x",
+		"questions": strings.Repeat("? ", 100_000) + "x",
+	} {
+		ws, problems := LoadFS(folderOf(deep))
+		if ws != nil || !strings.Contains(problems.Error(), "nested deeper than 64 levels") {
+			t.Errorf("%s: %.200v", name, problems)
+		}
+	}
+}
+
+// A folder that is gone for a moment, as in a swap, is watched on.
+func TestFilesOfAFolderThatIsGone(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "ws")
+	_, files, problems := Load(dir)
+	if !problems.Fatal() || files.Changed() {
+		t.Fatalf("%v, changed: %v", problems, files.Changed())
+	}
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, ConfigFile), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if !files.Changed() {
+		t.Error("its return is no change")
+	}
+}
+
 func TestFilesThatAreNone(t *testing.T) {
 	dir := t.TempDir()
-	if _, problems := Load(filepath.Join(dir, "none")); !strings.Contains(problems.Error(), "no such folder") {
+	if _, _, problems := Load(filepath.Join(dir, "none")); !strings.Contains(problems.Error(), "no such file or folder") {
 		t.Error(problems)
 	}
 	if err := os.MkdirAll(filepath.Join(dir, ConfigFile), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	if _, problems := Load(dir); !strings.Contains(problems.Error(), "a folder, not a file") {
+	if _, _, problems := Load(dir); !strings.Contains(problems.Error(), "a folder, not a file") {
 		t.Error(problems)
 	}
 	big := filepath.Join(dir, "big.json")

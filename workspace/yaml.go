@@ -29,6 +29,9 @@ func parse(file string, data []byte) (*Config, *document, workflow.Problems) {
 	if len(data) > maxConfig {
 		return nil, doc, doc.fail(0, 0, fmt.Sprintf("%d bytes; at most %d are read", len(data), maxConfig), "")
 	}
+	if line, column, deep := tooDeep(data); deep {
+		return nil, doc, doc.fail(line, column, fmt.Sprintf("nested deeper than %d levels", maxNesting), "")
+	}
 	tree, err := parser.ParseBytes(data, 0)
 	if err != nil {
 		return nil, doc, doc.failYAML(err)
@@ -102,7 +105,7 @@ func (d *document) failYAML(err error) workflow.Problems {
 	if t := at.GetToken(); t != nil && t.Position != nil {
 		line, column = t.Position.Line, t.Position.Column
 	}
-	return d.fail(line, column, strings.TrimSuffix(at.GetMessage(), "."), "")
+	return d.fail(line, column, strings.TrimSuffix(at.GetMessage(), "."), "mend the YAML here; each key stands once, and is indented with spaces")
 }
 
 // yamlKind names a Go type as the author of a file would.

@@ -15,6 +15,7 @@ import (
 	"flowgate/entra"
 	"flowgate/policy"
 	"flowgate/server"
+	"flowgate/workflow"
 	"flowgate/workspace"
 )
 
@@ -43,7 +44,6 @@ func greet(w io.Writer, g greeting) error {
 	if e, ok := findExample(g.workspace); ok {
 		lines = append(lines, "# a token; a call that is admitted; one that is refused; and why:")
 		lines = append(lines, sh.example(e, g.program(), origin)...)
-		lines = append(lines, sh.curl+" -s "+sh.quote(origin+"/_emulator/api/requests?limit=1"))
 	} else {
 		lines = append(lines, "# the workflows, with their URLs:", sh.curl+" -s "+sh.quote(origin+"/_emulator/api/workflows"))
 	}
@@ -75,6 +75,9 @@ func (g greeting) program() string {
 	if strings.Contains(filepath.ToSlash(program), "/go-build") { // go run's own folder
 		program = "go run ./cmd/emulator"
 	}
+	if program == os.Args[0] {
+		program = shellOf(runtime.GOOS).command(program)
+	}
 	program += " token"
 	if g.folder != "" {
 		program += " --workspace " + shellOf(runtime.GOOS).quote(g.folder)
@@ -99,7 +102,8 @@ func findExample(ws *workspace.Workspace) (example, bool) {
 	for _, w := range ws.Workflows {
 		for _, t := range w.Triggers {
 			gate := w.Gates[t.Name]
-			if len(t.Conditions) > 0 || !w.Callers.Allow(loopback) {
+			answers := w.State == workflow.Enabled && w.Callers.Allow(loopback) && (w.Response == nil || len(w.Response.Needs) == 0)
+			if !answers || len(t.Conditions) > 0 {
 				continue
 			}
 			for _, resource := range audiences(gate.Policies) {
@@ -152,39 +156,48 @@ func applications(d *entra.Directory) []string {
 
 // shell words commands for the terminal that a newcomer has.
 type shell struct {
-	curl       string // curl in PowerShell is another command
-	assign     string // format of: set the variable token to a command's output
-	substitute string // format of: a command's output inside double quotes
-	body       string // arguments that send a body, without quotes that PowerShell 5 would lose
-	apostrophe string // inside single quotes
+	curl       string         // curl in PowerShell is another command
+	assign     string         // format of: set the variable token to a command's output
+	substitute string         // format of: a command's output inside double quotes
+	body       string         // arguments that send a body, without quotes that PowerShell 5 would lose
+	apostrophe string         // inside single quotes
+	plain      *regexp.Regexp // what needs no quotes
+	invoke     string         // before a program in quotes
 }
 
 func shellOf(goos string) shell {
 	if goos == "windows" {
-		return shell{"curl.exe", "$token = %s", "$(%s)", `-H "Content-Type: text/plain" -d hello`, "''"}
+		return shell{"curl.exe", "$token = %s", "$(%s)", `-H "Content-Type: text/plain" -d hello`, "''", regexp.MustCompile(`^[A-Za-z0-9_.:\\/-]+$`), "& "}
 	}
-	return shell{"curl", "token=$(%s)", "$(%s)", `-H "Content-Type: application/json" -d '{"order":1}'`, `'\''`}
+	return shell{"curl", "token=$(%s)", "$(%s)", `-H "Content-Type: application/json" -d '{"order":1}'`, `'\''`, regexp.MustCompile(`^[A-Za-z0-9_.:/-]+$`), ""}
 }
 
 // quote puts text in single quotes where a shell would take it apart otherwise.
 func (s shell) quote(text string) string {
-	if plainWord.MatchString(text) {
+	if s.plain.MatchString(text) {
 		return text
 	}
 	return "'" + strings.ReplaceAll(text, "'", s.apostrophe) + "'"
 }
 
-var plainWord = regexp.MustCompile(`^[A-Za-z0-9_./:-]+$`)
+// command words the name of a program.
+func (s shell) command(program string) string {
+	if s.plain.MatchString(program) {
+		return program
+	}
+	return s.invoke + s.quote(program)
+}
+
+// sample stands for every parameter of a relative path.
+var sample = regexp.MustCompile(`\{[^{}]*\}`)
 
 func (s shell) example(e example, program, origin string) []string {
 	bare, _ := server.URLs(origin, e.workflow, e.trigger)
 	token := func(app string) string {
 		return program + " --app " + s.quote(app) + " --resource " + s.quote(e.resource)
 	}
-	method := e.workflow.Gates[e.trigger].Trigger.Method
-	if method == "" {
-		method = "POST"
-	}
+	bare = sample.ReplaceAllString(bare, "1")
+	method := e.workflow.Gates[e.trigger].Trigger.ExpectedMethod()
 	call := func(credential string) string {
 		return fmt.Sprintf(`%s -i -X %s %s -H "Authorization: Bearer %s" %s`, s.curl, method, s.quote(bare), credential, s.body)
 	}
@@ -192,7 +205,7 @@ func (s shell) example(e example, program, origin string) []string {
 	if e.refuse != "" {
 		lines = append(lines, call(fmt.Sprintf(s.substitute, token(e.refuse))))
 	}
-	return lines
+	return append(lines, s.curl+" -s "+s.quote(origin+"/_emulator/api/requests?limit=1"))
 }
 
 // loopback is where the printed calls come from.

@@ -26,11 +26,13 @@ func TestGreetingForEachShell(t *testing.T) {
 			`token=$(emulator token --app caller --resource https://management.azure.com/)`,
 			`curl -i -X POST '` + url + `' -H "Authorization: Bearer $token" -H "Content-Type: application/json" -d '{"order":1}'`,
 			`curl -i -X POST '` + url + `' -H "Authorization: Bearer $(emulator token --app stranger --resource https://management.azure.com/)" -H "Content-Type: application/json" -d '{"order":1}'`,
+			`curl -s 'http://127.0.0.1:7080/_emulator/api/requests?limit=1'`,
 		},
 		"windows": {
 			`$token = emulator token --app caller --resource https://management.azure.com/`,
 			`curl.exe -i -X POST '` + url + `' -H "Authorization: Bearer $token" -H "Content-Type: text/plain" -d hello`,
 			`curl.exe -i -X POST '` + url + `' -H "Authorization: Bearer $(emulator token --app stranger --resource https://management.azure.com/)" -H "Content-Type: text/plain" -d hello`,
+			`curl.exe -s 'http://127.0.0.1:7080/_emulator/api/requests?limit=1'`,
 		},
 	} {
 		got := shellOf(goos).example(e, "emulator token", "http://127.0.0.1:7080")
@@ -40,6 +42,15 @@ func TestGreetingForEachShell(t *testing.T) {
 	}
 	if got := shellOf("linux").quote("it's"); got != `'it'\''s'` {
 		t.Errorf("quoted: %s", got)
+	}
+	if got := shellOf("linux").command("/opt/a b/emulator"); got != "'/opt/a b/emulator'" {
+		t.Errorf("program: %s", got)
+	}
+	if got := shellOf("windows").command(`C:\a b\emulator.exe`); got != `& 'C:\a b\emulator.exe'` {
+		t.Errorf("program in PowerShell: %s", got)
+	}
+	if got := shellOf("windows").command(`C:\tools\emulator.exe`); got != `C:\tools\emulator.exe` {
+		t.Errorf("plain program in PowerShell: %s", got)
 	}
 	if got := shellOf("windows").quote(`C:\it's`); got != `'C:\it''s'` {
 		t.Errorf("quoted for PowerShell: %s", got)

@@ -27,7 +27,7 @@ func readWorkspace(dir string) (*workspace.Workspace, *workspace.Files, workflow
 	if dir == "" {
 		ws, problems = workspace.LoadFS(fixtures.Workspace())
 	} else {
-		ws, files, problems = workspace.LoadWatched(dir)
+		ws, files, problems = workspace.Load(dir)
 	}
 	if ws == nil {
 		return nil, files, problems

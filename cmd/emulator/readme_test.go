@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"fmt"
+	"net/http"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -11,6 +12,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/alecthomas/kong"
+	"github.com/go-chi/chi/v5"
+
+	"flowgate/inspector"
 	"flowgate/server"
 )
 
@@ -76,29 +81,63 @@ func TestREADMEShowsWhatWindowsPrints(t *testing.T) {
 	}
 }
 
-// Every flag of serve, with its default and its environment variable, is in the
-// README, and every command.
+// Every command, and every flag of serve with its variable and its default, stands
+// in the README as the command line itself has it, and no other does.
 func TestREADMETellsTheCommandLine(t *testing.T) {
-	text := readme(t)
-	for _, name := range []string{"serve", "check", "token", "schema", "healthcheck", "version"} {
-		if !strings.Contains(text, "`emulator "+name) {
-			t.Errorf("the command %s is missing", name)
+	parser, err := kong.New(&commands{}, kong.Name("emulator"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var wantCommands, wantFlags []string
+	for _, c := range parser.Model.Children {
+		wantCommands = append(wantCommands, c.Name)
+		for _, f := range c.Flags {
+			if c.Name != "serve" || f.Name == "help" {
+				continue
+			}
+			standard := "`" + f.Default + "`"
+			switch {
+			case f.Name == "state":
+				standard = "`flowgate` in the user's config folder"
+			case f.IsBool():
+				standard = "off"
+			}
+			wantFlags = append(wantFlags, fmt.Sprintf("| `--%s` | `%s` | %s |", f.Name, f.Envs[0], standard))
 		}
 	}
-	for _, row := range []string{
-		"| `emulator token --bad NAME` |",
-		"| `POST api/tokens` |",
-		"| `--http` | `EMULATOR_HTTP` | `127.0.0.1:7080` |",
-		"| `--https` | `EMULATOR_HTTPS` | `127.0.0.1:7443` |",
-		"| `--state` | `EMULATOR_STATE` |",
-		"| `--journal` | `EMULATOR_JOURNAL` | `1000` |",
-		"| `--plain` | `EMULATOR_PLAIN` | off |",
-		"| `--log` | `EMULATOR_LOG` | `text` |",
-		"| `--watch` | `EMULATOR_WATCH` | off |",
-	} {
-		if !strings.Contains(text, row) {
-			t.Errorf("the row %s is missing", row)
+	var gotCommands []string
+	for _, m := range regexp.MustCompile("(?m)^\\| `emulator ([a-z]+)").FindAllStringSubmatch(readme(t), -1) {
+		gotCommands = append(gotCommands, m[1])
+	}
+	gotFlags := regexp.MustCompile("(?m)^\\| `--[a-z]+` \\| `EMULATOR_[A-Z]+` \\| [^|]+ \\|").FindAllString(readme(t), -1)
+	if gotCommands = slices.Compact(gotCommands); !slices.Equal(gotCommands, wantCommands) { // a command may have several rows
+		t.Errorf("commands\ngot  %q\nwant %q", gotCommands, wantCommands)
+	}
+	if len(wantFlags) == 0 || !slices.Equal(gotFlags, wantFlags) {
+		t.Errorf("flags of serve\ngot  %q\nwant %q", gotFlags, wantFlags)
+	}
+}
+
+// Every address below /_emulator that the router has is in the README.
+func TestREADMETellsTheAddresses(t *testing.T) {
+	routes, ok := inspector.New(inspector.Options{}).(chi.Routes)
+	if !ok {
+		t.Fatal("the inspector does not tell its routes")
+	}
+	found := 0
+	err := chi.Walk(routes, func(method, route string, _ http.Handler, _ ...func(http.Handler) http.Handler) error {
+		found++
+		row := "`" + route + "`"
+		if path, isAPI := strings.CutPrefix(route, "/api/"); isAPI {
+			row = "`" + method + " api/" + path
 		}
+		if !strings.Contains(readme(t), row) {
+			t.Errorf("the README lacks %s %s as %s", method, route, row)
+		}
+		return nil
+	})
+	if err != nil || found < 5 {
+		t.Errorf("%d addresses, %v", found, err)
 	}
 }
 
@@ -133,6 +172,7 @@ func TestREADMEWorkspaceLoads(t *testing.T) {
       "properties": { "definition": { "triggers": { "manual": { "type": "Request", "kind": "Http", "inputs": { "schema": {} } } }, "actions": {} } } }
   ]
 }`))
+	write("orders.json", []byte(`{ "definition": { "triggers": { "manual": { "type": "Request", "kind": "Http", "inputs": {} } }, "actions": {} } }`))
 	var solution bytes.Buffer
 	z := zip.NewWriter(&solution)
 	for i, mode := range []string{"All", "Tenant", "User"} {
@@ -155,7 +195,7 @@ func TestREADMEWorkspaceLoads(t *testing.T) {
 		g := w.Gates["manual"]
 		got = append(got, fmt.Sprintf("%s %s policies=%d sas=%v", w.Name, w.Profile, g.Policies.Len(), g.SAS))
 	}
-	want := []string{"invoices consumption policies=1 sas=false", "invoices-copy consumption policies=0 sas=true",
+	want := []string{"orders consumption policies=0 sas=true", "invoices consumption policies=1 sas=false", "invoices-copy consumption policies=0 sas=true",
 		"All powerautomate policies=0 sas=true", "Tenant powerautomate policies=1 sas=false", "User powerautomate policies=1 sas=false"}
 	if !slices.Equal(got, want) {
 		t.Errorf("got  %q\nwant %q\n%v", got, want, problems)

@@ -44,10 +44,19 @@ func (c *serveCommand) Run(ctx context.Context, s streams) error {
 	if c.HTTP == "" && c.HTTPS == "" {
 		return usageError{errors.New("both --http and --https are empty, so nothing would listen")}
 	}
-	ws, files, problems := readWorkspace(c.Workspace)
-	if err := report(ws, problems, s.err); err != nil {
-		return err
+	for flag, address := range map[string]string{"--http": c.HTTP, "--https": c.HTTPS} {
+		if _, err := net.ResolveTCPAddr("tcp", address); address != "" && err != nil {
+			return usageError{fmt.Errorf("%s=%s: %w; write host:port, such as 127.0.0.1:7080", flag, address, err)}
+		}
 	}
+	if c.Watch && c.Workspace == "" {
+		return usageError{errors.New("--watch: the embedded workspace never changes; name a workspace folder")}
+	}
+	ws, files, problems := readWorkspace(c.Workspace)
+	if ws == nil {
+		return report(ws, problems, s.err)
+	}
+	logProblems(log, problems)
 	var err error
 	var ca *authority
 	var certificate []byte
@@ -179,10 +188,16 @@ func watch(ctx context.Context, folder string, files *workspace.Files, gate *ser
 	}
 }
 
-func reload(ctx context.Context, ws *workspace.Workspace, problems workflow.Problems, gate *server.Server, log *slog.Logger) {
+// logProblems notes what there is to say of a workspace, each at its severity.
+func logProblems(log *slog.Logger, problems workflow.Problems) {
+	levels := map[workflow.Severity]slog.Level{workflow.SeverityError: slog.LevelError, workflow.SeverityWarning: slog.LevelWarn}
 	for _, p := range problems {
-		log.Warn("workspace", slog.String("problem", p.Error()))
+		log.Log(context.Background(), levels[p.Severity], "workspace", slog.String("problem", p.Error()))
 	}
+}
+
+func reload(ctx context.Context, ws *workspace.Workspace, problems workflow.Problems, gate *server.Server, log *slog.Logger) {
+	logProblems(log, problems)
 	if ws == nil {
 		log.Error("the workspace does not load; the last good one stays")
 		return

@@ -157,12 +157,14 @@ func TestServeRefusesToStart(t *testing.T) {
 		code int
 		want string
 	}{
-		"nothing to listen on": {[]string{"--http=", "--https="}, exitUsage, "nothing would listen"},
-		"a port in use":        {[]string{"--https=", "--http=" + strings.TrimPrefix(busy.origin("http"), "http://")}, exitFailure, "name another address, or port 0"},
-		"no such workspace":    {[]string{"serve", filepath.Join(t.TempDir(), "none")}, exitFailure, "no such folder"},
-		"an unknown flag":      {[]string{"serve", "--port=1"}, exitUsage, "unknown flag --port"},
-		"an unknown log form":  {[]string{"serve", "--log=xml"}, exitUsage, "--log"},
-		"a negative journal":   {[]string{"--journal=-1"}, exitUsage, "0 calls or more"},
+		"nothing to listen on":    {[]string{"--http=", "--https="}, exitUsage, "nothing would listen"},
+		"a port in use":           {[]string{"--https=", "--http=" + strings.TrimPrefix(busy.origin("http"), "http://")}, exitFailure, "name another address, or port 0"},
+		"no such workspace":       {[]string{"serve", filepath.Join(t.TempDir(), "none")}, exitFailure, "no such file or folder"},
+		"an unknown flag":         {[]string{"serve", "--port=1"}, exitUsage, "unknown flag --port"},
+		"an unknown log form":     {[]string{"serve", "--log=xml"}, exitUsage, "--log"},
+		"an address that is none": {[]string{"--http=127.0.0.1"}, exitUsage, "write host:port"},
+		"nothing to watch":        {[]string{"--watch"}, exitUsage, "name a workspace folder"},
+		"a negative journal":      {[]string{"--journal=-1"}, exitUsage, "0 calls or more"},
 	} {
 		var errs bytes.Buffer
 		code := run(context.Background(), tc.args, nil, io.Discard, &errs)

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf16"
+
+	"flowgate/expression"
 )
 
 // arrayFunctions work on arrays, some of them on strings as well.
@@ -57,7 +59,7 @@ func length(args []any) (any, error) {
 	case object:
 		return number(int64(v.Len())), nil
 	}
-	return nil, fmt.Errorf("the argument must be a string, an array or an object, found %s", kind(args[0]))
+	return nil, fmt.Errorf("the argument must be a string, an array or an object, found %s", expression.Kind(args[0]))
 }
 
 // part returns count elements or characters from start on, counted from the end
@@ -88,7 +90,7 @@ func part(of any, start, count int64, single bool) (any, error) {
 		}
 		return of[from], nil
 	}
-	return nil, fmt.Errorf("argument 1 must be a string or an array, found %s", kind(of))
+	return nil, fmt.Errorf("argument 1 must be a string or an array, found %s", expression.Kind(of))
 }
 
 func integers(args []any) (any, error) {
@@ -111,7 +113,7 @@ func contains(args []any) (any, error) {
 	case string, object:
 		wanted, ok := args[1].(string)
 		if !ok {
-			return nil, fmt.Errorf("argument 2 must be a string, found %s", kind(args[1]))
+			return nil, fmt.Errorf("argument 2 must be a string, found %s", expression.Kind(args[1]))
 		}
 		if s, ok := in.(string); ok {
 			return strings.Contains(s, wanted), nil
@@ -119,7 +121,7 @@ func contains(args []any) (any, error) {
 		_, found := property(in.(object), wanted)
 		return found, nil
 	}
-	return nil, fmt.Errorf("argument 1 must be a string, an array or an object, found %s", kind(args[0]))
+	return nil, fmt.Errorf("argument 1 must be a string, an array or an object, found %s", expression.Kind(args[0]))
 }
 
 // position finds a text in a text, or an element in an array; -1: nowhere.
@@ -128,7 +130,7 @@ func position(args []any, find func(s, what string) int, step int) (any, error) 
 	case string:
 		wanted, ok := args[1].(string)
 		if !ok {
-			return nil, fmt.Errorf("argument 2 must be a string, found %s", kind(args[1]))
+			return nil, fmt.Errorf("argument 2 must be a string, found %s", expression.Kind(args[1]))
 		}
 		folded := fold(in)
 		i := find(folded, fold(wanted))
@@ -148,19 +150,19 @@ func position(args []any, find func(s, what string) int, step int) (any, error) 
 		}
 		return number(-1), nil
 	}
-	return nil, fmt.Errorf("argument 1 must be a string or an array, found %s", kind(args[0]))
+	return nil, fmt.Errorf("argument 1 must be a string or an array, found %s", expression.Kind(args[0]))
 }
 
 func flatten(args []any) (any, error) {
 	lists, ok := args[0].([]any)
 	if !ok {
-		return nil, fmt.Errorf("the argument must be an array of arrays, found %s", kind(args[0]))
+		return nil, fmt.Errorf("the argument must be an array of arrays, found %s", expression.Kind(args[0]))
 	}
 	all := []any{}
 	for _, e := range lists {
 		list, ok := e.([]any)
 		if !ok {
-			return nil, fmt.Errorf("the argument must be an array of arrays, found %s in it", kind(e))
+			return nil, fmt.Errorf("the argument must be an array of arrays, found %s in it", expression.Kind(e))
 		}
 		all = append(all, list...)
 	}

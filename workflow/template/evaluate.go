@@ -85,7 +85,7 @@ func member(of, key any) (any, error) {
 	case object:
 		name, ok := key.(string)
 		if !ok {
-			return nil, fmt.Errorf("a property's name must be a string, found %s", kind(key))
+			return nil, fmt.Errorf("a property's name must be a string, found %s", expression.Kind(key))
 		}
 		if v, ok := property(of, name); ok {
 			return v, nil
@@ -94,14 +94,14 @@ func member(of, key any) (any, error) {
 	case []any:
 		i, ok := integer(key)
 		if !ok {
-			return nil, fmt.Errorf("an array's element is named by an integer, found %s", kind(key))
+			return nil, fmt.Errorf("an array's element is named by an integer, found %s", expression.Kind(key))
 		}
 		if i < 0 || i >= int64(len(of)) {
 			return nil, &absentError{of, key}
 		}
 		return of[i], nil
 	}
-	return nil, fmt.Errorf("%s has no property or element %s", kind(of), show(key))
+	return nil, fmt.Errorf("%s has no property or element %s", expression.Kind(of), show(key))
 }
 
 func property(of object, name string) (any, bool) {

@@ -4,13 +4,15 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"flowgate/expression"
 )
 
 // format replaces {n} by its arguments; {{ and }} stand for single braces.
 func format(args []any) (any, error) {
 	pattern, ok := args[0].(string)
 	if !ok {
-		return nil, fmt.Errorf("the format must be a string, found %s", kind(args[0]))
+		return nil, fmt.Errorf("the format must be a string, found %s", expression.Kind(args[0]))
 	}
 	var b strings.Builder
 	for i := 0; i < len(pattern); i++ {

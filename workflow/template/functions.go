@@ -5,6 +5,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"flowgate/expression"
 )
 
 // function is a function of the language. Plain ones take evaluated arguments;
@@ -56,50 +58,10 @@ func (c *call) noFunction(*Scope) error {
 
 // didYouMean names the word that was perhaps meant, as the end of a message.
 func didYouMean(word string, among []string) string {
-	if near := Nearest(word, among); near != "" {
+	if near := expression.Nearest(word, among); near != "" {
 		return fmt.Sprintf("; did you mean %q", near)
 	}
 	return ""
-}
-
-// Nearest returns the word of among that is likeliest meant by word: at most a
-// third of its letters differ, letter case aside. Empty: none is near.
-func Nearest(word string, among []string) string {
-	const longest, most = 64, 1000 // guessing is for people, who name fewer things
-	if len(word) > longest {
-		return ""
-	}
-	best, bestDistance := "", max(1, len(word)/3)+1
-	for _, candidate := range among[:min(most, len(among))] {
-		if difference := len(word) - len(candidate); max(difference, -difference) >= bestDistance {
-			continue
-		}
-		if d := distance(strings.ToLower(word), strings.ToLower(candidate)); d < bestDistance {
-			best, bestDistance = candidate, d
-		}
-	}
-	return best
-}
-
-// distance counts the letters to insert, delete or replace.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
 }
 
 // scopeFunctions name things of the template.
@@ -124,7 +86,7 @@ func (c *call) lookUp(scope *Scope, what string, names Names) (any, error) {
 	}
 	name, ok := arg.(string)
 	if !ok {
-		return nil, c.errorf("%s: a %s is named by a string, found %s", c.name, what, kind(arg))
+		return nil, c.errorf("%s: a %s is named by a string, found %s", c.name, what, expression.Kind(arg))
 	}
 	var all []string
 	if names != nil {
@@ -188,7 +150,7 @@ func utcNow(c *call, scope *Scope) (any, error) {
 	if len(args) > 0 {
 		written, ok := args[0].(string)
 		if !ok {
-			return nil, c.errorf("utcNow: the format must be a string, found %s", kind(args[0]))
+			return nil, c.errorf("utcNow: the format must be a string, found %s", expression.Kind(args[0]))
 		}
 		format = written
 	}

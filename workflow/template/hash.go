@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"math/bits"
 	"strings"
+
+	"flowgate/expression"
 )
 
 // uniqueString is Azure's: a 64-bit variant of MurmurHash3 over the arguments
@@ -86,7 +88,7 @@ func textsOf(args []any) ([]string, error) {
 	for i, a := range args {
 		s, ok := a.(string)
 		if !ok {
-			return nil, fmt.Errorf("argument %d must be a string, found %s", i+1, kind(a))
+			return nil, fmt.Errorf("argument %d must be a string, found %s", i+1, expression.Kind(a))
 		}
 		texts[i] = s
 	}

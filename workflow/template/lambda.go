@@ -18,7 +18,7 @@ var lambdaFunctions = []function{
 		return c.each(scope, func(out []any, element, result any) ([]any, error) {
 			keep, ok := result.(bool)
 			if !ok {
-				return nil, c.errorf("filter: the lambda must give a boolean, found %s", kind(result))
+				return nil, c.errorf("filter: the lambda must give a boolean, found %s", expression.Kind(result))
 			}
 			if keep {
 				out = append(out, element)
@@ -73,7 +73,7 @@ func (c *call) list(scope *Scope) ([]any, error) {
 	}
 	list, ok := v.([]any)
 	if !ok {
-		return nil, c.errorf("%s: argument 1 must be an array, found %s", c.name, kind(v))
+		return nil, c.errorf("%s: argument 1 must be an array, found %s", c.name, expression.Kind(v))
 	}
 	return list, nil
 }
@@ -112,7 +112,7 @@ func toObject(c *call, scope *Scope) (any, error) {
 		}
 		name, ok := key.(string)
 		if !ok {
-			return nil, c.errorf("toObject: a name must be a string, found %s", kind(key))
+			return nil, c.errorf("toObject: a name must be a string, found %s", expression.Kind(key))
 		}
 		value := element
 		if len(c.args) == 3 {

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"flowgate/expression"
 )
 
 // logicFunctions decide and compare. if, and, or and coalesce evaluate no more
@@ -33,7 +35,7 @@ var logicFunctions = []function{
 	{name: "not", min: 1, max: 1, plain: func(args []any) (any, error) {
 		b, ok := args[0].(bool)
 		if !ok {
-			return nil, fmt.Errorf("the argument must be a boolean, found %s", kind(args[0]))
+			return nil, fmt.Errorf("the argument must be a boolean, found %s", expression.Kind(args[0]))
 		}
 		return !b, nil
 	}},
@@ -55,7 +57,7 @@ func (c *call) evalBool(scope *Scope, i int) (bool, error) {
 	}
 	b, ok := v.(bool)
 	if !ok {
-		return false, c.errorf("%s: argument %d must be a boolean, found %s", c.name, i+1, kind(v))
+		return false, c.errorf("%s: argument %d must be a boolean, found %s", c.name, i+1, expression.Kind(v))
 	}
 	return b, nil
 }
@@ -141,7 +143,7 @@ func comparison(name string, holds func(order int) bool) function {
 				return holds(compareNumbers(a, b)), nil
 			}
 		}
-		return nil, fmt.Errorf("the arguments must be two numbers or two strings, found %s and %s", kind(args[0]), kind(args[1]))
+		return nil, fmt.Errorf("the arguments must be two numbers or two strings, found %s and %s", expression.Kind(args[0]), expression.Kind(args[1]))
 	}}
 }
 

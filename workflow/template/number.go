@@ -6,6 +6,8 @@ import (
 	"math"
 	"strconv"
 	"strings"
+
+	"flowgate/expression"
 )
 
 // numberFunctions count in 64-bit integers, as the service does.
@@ -78,7 +80,7 @@ func extreme(args []any, sign int) (any, error) {
 	for _, a := range args {
 		n, ok := a.(json.Number)
 		if !ok {
-			return nil, fmt.Errorf("the arguments must be integers, found %s", kind(a))
+			return nil, fmt.Errorf("the arguments must be integers, found %s", expression.Kind(a))
 		}
 		if best == "" || compareNumbers(n, best) == sign {
 			best = n

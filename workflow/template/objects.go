@@ -15,7 +15,7 @@ var objectFunctions = []function{
 	{name: "objectKeys", min: 1, max: 1, plain: func(args []any) (any, error) {
 		o, ok := args[0].(object)
 		if !ok {
-			return nil, fmt.Errorf("the argument must be an object, found %s", kind(args[0]))
+			return nil, fmt.Errorf("the argument must be an object, found %s", expression.Kind(args[0]))
 		}
 		keys := []any{}
 		for _, name := range sortedNames(o) {
@@ -45,7 +45,7 @@ func createObject(args []any) (any, error) {
 	for i := 0; i < len(args); i += 2 {
 		name, ok := args[i].(string)
 		if !ok {
-			return nil, fmt.Errorf("argument %d must be a name, found %s", i+1, kind(args[i]))
+			return nil, fmt.Errorf("argument %d must be a name, found %s", i+1, expression.Kind(args[i]))
 		}
 		if _, twice := o.Get(name); twice {
 			return nil, fmt.Errorf("the name %q is given twice", name)
@@ -60,7 +60,7 @@ func createObject(args []any) (any, error) {
 func items(args []any) (any, error) {
 	o, ok := args[0].(object)
 	if !ok {
-		return nil, fmt.Errorf("the argument must be an object, found %s", kind(args[0]))
+		return nil, fmt.Errorf("the argument must be an object, found %s", expression.Kind(args[0]))
 	}
 	list := []any{}
 	for _, name := range sortedNames(o) {

@@ -89,7 +89,7 @@ func concat(args []any) (any, error) {
 		for i, a := range args {
 			list, ok := a.([]any)
 			if !ok {
-				return nil, fmt.Errorf("argument %d must be an array as the first is, found %s", i+1, kind(a))
+				return nil, fmt.Errorf("argument %d must be an array as the first is, found %s", i+1, expression.Kind(a))
 			}
 			all = append(all, list...)
 		}
@@ -99,7 +99,7 @@ func concat(args []any) (any, error) {
 	for i, a := range args {
 		switch a.(type) {
 		case []any, object:
-			return nil, fmt.Errorf("argument %d must be a string, found %s", i+1, kind(a))
+			return nil, fmt.Errorf("argument %d must be a string, found %s", i+1, expression.Kind(a))
 		}
 		s, err := textOf(a)
 		if err != nil {
@@ -150,7 +150,7 @@ func units(s string) []uint16 { return utf16.Encode([]rune(s)) }
 func substring(args []any) (any, error) {
 	s, ok := args[0].(string)
 	if !ok {
-		return nil, fmt.Errorf("argument 1 must be a string, found %s", kind(args[0]))
+		return nil, fmt.Errorf("argument 1 must be a string, found %s", expression.Kind(args[0]))
 	}
 	text := units(s)
 	start, ok := integer(args[1])
@@ -171,7 +171,7 @@ func substring(args []any) (any, error) {
 func split(args []any) (any, error) {
 	s, ok := args[0].(string)
 	if !ok {
-		return nil, fmt.Errorf("argument 1 must be a string, found %s", kind(args[0]))
+		return nil, fmt.Errorf("argument 1 must be a string, found %s", expression.Kind(args[0]))
 	}
 	separators, ok := args[1].([]any)
 	if !ok {
@@ -209,7 +209,7 @@ func join(args []any) (any, error) {
 	list, ok := args[0].([]any)
 	separator, okSeparator := args[1].(string)
 	if !ok || !okSeparator {
-		return nil, fmt.Errorf("the arguments must be an array and a string, found %s and %s", kind(args[0]), kind(args[1]))
+		return nil, fmt.Errorf("the arguments must be an array and a string, found %s and %s", expression.Kind(args[0]), expression.Kind(args[1]))
 	}
 	texts := make([]string, len(list))
 	size := 0

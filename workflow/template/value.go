@@ -3,24 +3,9 @@ package template
 import (
 	"encoding/json"
 	"strconv"
-)
 
-// kind names a value's type, for messages, with its article.
-func kind(v any) string {
-	switch v.(type) {
-	case nil:
-		return "null"
-	case bool:
-		return "a boolean"
-	case json.Number:
-		return "a number"
-	case string:
-		return "a string"
-	case []any:
-		return "an array"
-	}
-	return "an object"
-}
+	"flowgate/expression"
+)
 
 // show writes a short value for a message.
 func show(v any) string {
@@ -30,7 +15,7 @@ func show(v any) string {
 	case json.Number:
 		return string(v)
 	}
-	return kind(v)
+	return expression.Kind(v)
 }
 
 // integer returns v as an integer, if it is one.

@@ -1,0 +1,140 @@
+package journal
+
+import (
+	"bytes"
+	"encoding/json"
+	"maps"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// withoutSecretMembers replaces the values of secret members in JSON text, whatever
+// they are and however their names are spelled; the rest stays as it was sent. Text
+// that is no JSON, or from where it stops being any, is returned unchanged: patterns
+// look at it next.
+func withoutSecretMembers(text []byte) []byte {
+	text = bytes.TrimPrefix(text, []byte("\ufeff"))
+	if first := bytes.TrimLeft(text, " \t\r\n"); len(first) == 0 || first[0] != '{' && first[0] != '[' {
+		return text
+	}
+	// Names may be spelled with escapes, which only a decoder sees through.
+	if !containsAny(strings.ToLower(string(text)), append([]string{"sig", "code", `\u`}, secretWords...)) {
+		return text
+	}
+	dec := json.NewDecoder(bytes.NewReader(text))
+	var out []byte
+	var inObject []bool // for each open value: whether it is an object
+	copied, name := 0, true
+	for {
+		token, err := dec.Token()
+		if err != nil {
+			return append(out, text[copied:]...)
+		}
+		switch token {
+		case json.Delim('{'), json.Delim('['):
+			inObject = append(inObject, token == json.Delim('{'))
+			name = true
+			continue
+		case json.Delim('}'), json.Delim(']'):
+			inObject = inObject[:len(inObject)-1]
+			name = true
+			continue
+		}
+		if len(inObject) == 0 || !inObject[len(inObject)-1] {
+			continue
+		}
+		if member, ok := token.(string); name && ok && secretName(member) {
+			before := int(dec.InputOffset())
+			var value json.RawMessage
+			if dec.Decode(&value) != nil { // cut off: nothing of it is kept
+				return append(append(out, text[copied:before]...), `:"`+redacted+`"`...)
+			}
+			out = append(append(out, text[copied:before]...), `:"`+redacted+`"`...)
+			copied = int(dec.InputOffset())
+			continue
+		}
+		name = !name
+	}
+}
+
+// Headers returns the headers as the journal keeps them, several values joined as
+// HTTP joins them.
+func Headers(h http.Header) map[string]string { return fields(h, ", ") }
+
+// Query returns the query parameters as the journal keeps them.
+func Query(q url.Values) map[string]string { return fields(q, ",") }
+
+func fields(from map[string][]string, separator string) map[string]string {
+	kept := make(map[string]string, min(len(from), maxFields))
+	for _, name := range slices.Sorted(maps.Keys(from)) { // sorted: the same ones are kept each time
+		values := from[name]
+		if len(kept) == maxFields {
+			kept["…"] = "more were sent; they are not kept"
+			break
+		}
+		kept[Text(name)] = Field(name, strings.Join(values[:min(len(values), maxFields)], separator))
+	}
+	return kept
+}
+
+// maxValue bounds what is kept of one JSON value, in bytes of its texts and eight
+// for each of its values.
+const maxValue = 16 << 10
+
+// Value returns a decoded JSON value as the journal may keep it: a copy without
+// secrets, bounded, what is left out marked by an ellipsis.
+func Value(v any) any {
+	budget := maxValue
+	return value(v, &budget)
+}
+
+// Claims is Value of the members of an object, such as a token's header or claims.
+func Claims(m map[string]any) map[string]any {
+	if m == nil {
+		return nil
+	}
+	return Value(m).(map[string]any)
+}
+
+func value(v any, budget *int) any {
+	if *budget -= 8; *budget <= 0 {
+		return "…"
+	}
+	switch v := v.(type) {
+	case string:
+		text := Text(v)
+		*budget -= len(text)
+		return text
+	case json.Number:
+		text := v[:min(len(v), maxText)]
+		*budget -= len(text)
+		return json.Number(strings.Clone(string(text)))
+	case []any:
+		list := []any{}
+		for _, e := range v {
+			if list = append(list, value(e, budget)); *budget <= 0 {
+				break
+			}
+		}
+		return list
+	case map[string]any:
+		object := map[string]any{}
+		for _, name := range slices.Sorted(maps.Keys(v)) { // sorted: the same ones are kept each time
+			if *budget <= 0 {
+				object["…"] = "…"
+				break
+			}
+			*budget -= len(name)
+			key := Text(name)
+			if secretName(name) {
+				object[key] = redacted
+			} else {
+				object[key] = value(v[name], budget)
+			}
+		}
+		return object
+	}
+	return v // null or a boolean
+}

@@ -1,0 +1,145 @@
+package server
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+
+	"flowgate/journal"
+	"flowgate/jwks"
+	"flowgate/policy"
+)
+
+// checkCredentials looks which schemes are present before it reads any: a sig
+// beside a nonsense Authorization value is still "more than one" (observed).
+func (c *call) checkCredentials() *verdict {
+	authorization := strings.TrimSpace(strings.Join(c.request.Header.Values("Authorization"), ", "))
+	scheme, credential, _ := strings.Cut(authorization, " ")
+	signed := c.query.Has("sig") || authorization == "" && (c.query.Has("sp") || c.query.Has("sv"))
+	switch {
+	case signed && authorization != "":
+		return refuse(&refusedSeveralSchemes, ReasonSeveralSchemes, "send the token to the URL without sp, sv and sig, or the signed URL without an Authorization header",
+			"{scheme}", cut(scheme))
+	case signed && !c.gate.SAS:
+		return refuse(&refusedSASDisabled, ReasonSchemeDisabled, "trigger "+c.trigger+" takes tokens only; send one to the URL without sp, sv and sig")
+	case signed:
+		return c.checkSAS()
+	case authorization != "":
+		return c.checkToken(scheme, strings.TrimSpace(credential))
+	}
+	return c.demandCredentials()
+}
+
+// cut bounds what of a caller's own text an answer repeats.
+func cut(s string) string {
+	if len(s) > 256 {
+		return s[:256]
+	}
+	return s
+}
+
+func (c *call) demandCredentials() *verdict {
+	const detail = "the call has neither a sig in its URL nor an Authorization header"
+	switch {
+	case c.query.Get("api-version") == schemeOnly, strings.EqualFold(c.gate.Trigger.Kind, "PowerApp"):
+		return refuse(&refusedSchemeRequired, ReasonNoCredentials, detail)
+	case c.gate.SAS:
+		return refuse(&refusedSASRequired, ReasonNoCredentials, detail)
+	}
+	return refuse(&refusedOAuthRequired, ReasonNoCredentials, detail)
+}
+
+// checkToken verifies a token and holds its claims against the policies of its
+// scheme.
+func (c *call) checkToken(scheme, credential string) *verdict {
+	kind, ok := policyType(scheme)
+	if !ok {
+		// A word that stands alone is no scheme but may be a key: it is not repeated.
+		detail := "the Authorization header has no scheme"
+		if credential != "" && headerName(scheme) && len(scheme) <= 32 {
+			detail = fmt.Sprintf("the Authorization header has scheme %q", scheme)
+		}
+		return refuse(&refusedBadToken, ReasonMalformed, detail+"; send Bearer and the access token")
+	}
+	verify := c.edition.verifier.Verify
+	if kind == policy.AADPOP {
+		verify = c.edition.verifier.VerifyPoP
+	}
+	token, err := verify(credential, c.now)
+	if err != nil {
+		return c.refuseToken(err)
+	}
+	c.token = &journal.Token{Verified: true, Header: token.Header, Claims: token.Claims}
+	set := c.gate.Policies.Of(kind)
+	if set.Len() == 0 {
+		return refuse(&refusedNoPolicy, ReasonNoPolicy, fmt.Sprintf("trigger %s has no policy of type %s, so no %s token is admitted", c.trigger, kind, scheme))
+	}
+	decision := set.Authorize(token.Claims)
+	c.decision = &decision
+	if decision.Admitted {
+		return nil
+	}
+	return refuse(&refusedClaims, ReasonClaims, mismatches(decision))
+}
+
+// refuseToken words why a token is not believed. Only an expired one and one
+// without end have an answer of their own.
+func (c *call) refuseToken(err error) *verdict {
+	var failure *jwks.Failure
+	if !errors.As(err, &failure) {
+		return refuse(&refusedBadToken, ReasonMalformed, err.Error())
+	}
+	reason := Reason(failure.Reason)
+	if failure.Header != nil || failure.Claims != nil {
+		verified := failure.Reason == jwks.Expired || failure.Reason == jwks.NoExpiry || failure.Reason == jwks.NotYetValid
+		c.token = &journal.Token{Verified: verified, Header: failure.Header, Claims: failure.Claims}
+	}
+	switch failure.Reason {
+	case jwks.Expired:
+		// Times as .NET writes them: M/d/yyyy h:mm:ss tt.
+		const layout = "1/2/2006 3:04:05 PM"
+		return refuse(&refusedExpired, reason, failure.Detail,
+			"{exp}", failure.Expires.UTC().Format(layout), "{now}", c.now.UTC().Format(layout))
+	case jwks.NoExpiry:
+		return refuse(&refusedNoExpiry, reason, failure.Detail)
+	}
+	return refuse(&refusedBadToken, reason, failure.Detail)
+}
+
+// mismatches says of every policy which claims kept the token out.
+func mismatches(d policy.Decision) string {
+	var all []string
+	for _, p := range d.Policies {
+		for _, m := range p.Claims {
+			switch {
+			case m.Matched:
+			case !m.Present:
+				all = append(all, fmt.Sprintf("policy %q wants %s %q, which the token lacks", p.Name, m.Name, m.Wanted))
+			default:
+				all = append(all, fmt.Sprintf("policy %q wants %s %q, the token has %s", p.Name, m.Name, m.Wanted, shown(m.Got)))
+			}
+		}
+	}
+	return strings.Join(all, "; ")
+}
+
+// policyType returns the kind of policy that judges tokens of a scheme.
+func policyType(scheme string) (policy.Type, bool) {
+	switch {
+	case strings.EqualFold(scheme, "Bearer"):
+		return policy.AAD, true
+	case strings.EqualFold(scheme, "PoP"):
+		return policy.AADPOP, true
+	}
+	return "", false
+}
+
+// shown is a claim's value in a sentence: as JSON, bounded, without secrets.
+func shown(claim any) string {
+	b, err := json.Marshal(journal.Value(claim))
+	if err != nil {
+		return fmt.Sprintf("a %T", claim)
+	}
+	return journal.Sentence(string(b))
+}
