@@ -27,6 +27,9 @@ func init() { // not initialisers: handlers refer to endpoints again
 		"/discovery/v2.0/keys":                   {"keys v2.0", http.MethodGet, (*exchange).keysV2},
 		"/oauth2/token":                          {"token v1.0", http.MethodPost, (*exchange).tokenV1},
 		"/oauth2/v2.0/token":                     {"token v2.0", http.MethodPost, (*exchange).tokenV2},
+		"/oauth2/v2.0/authorize":                 {"authorize", http.MethodGet, (*exchange).authorize},
+		"/oauth2/v2.0/devicecode":                {"device code", http.MethodPost, (*exchange).deviceCode},
+		devicePage:                               {"device page", http.MethodGet, (*exchange).approve},
 	}
 	elsewhere = map[string]endpoint{
 		"/common/discovery/instance":       {"instance discovery", http.MethodGet, (*exchange).instance},

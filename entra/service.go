@@ -25,7 +25,11 @@ type Service struct {
 	keys      Keys
 	documents documents
 
-	used *store[[32]byte] // client assertions: the hash of each, by its id
+	used     *store[[32]byte] // client assertions: the hash of each, by its id
+	sessions *store[session]  // by refresh token
+	codes    *store[code]
+	devices  *store[device] // by device code
+	byUser   *store[string] // device codes, by user code
 }
 
 // New returns a service that signs with the public key.
@@ -33,7 +37,8 @@ func New(o Options) *Service {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
-	return &Service{options: o, used: newStore[[32]byte](maxUsed)}
+	return &Service{options: o, used: newStore[[32]byte](maxUsed), sessions: newStore[session](maxSessions),
+		codes: newStore[code](maxCodes), devices: newStore[device](maxDevices), byUser: newStore[string](maxDevices)}
 }
 
 // exchange is one request and what its answer is made from.

@@ -18,6 +18,13 @@ var grantTypes map[string]func(*exchange, int, parameters) (reply, *Error)
 func init() { // not an initialiser: grants refer to the endpoint again
 	grantTypes = map[string]func(*exchange, int, parameters) (reply, *Error){
 		"client_credentials": (*exchange).clientCredentials,
+		"password":           (*exchange).password,
+		"refresh_token":      (*exchange).refresh,
+		"authorization_code": (*exchange).redeem,
+
+		"urn:ietf:params:oauth:grant-type:device_code": (*exchange).poll,
+		"device_code": (*exchange).poll, // as MSAL for Go and msal-node write it
+		"urn:ietf:params:oauth:grant-type:jwt-bearer": (*exchange).onBehalfOf,
 	}
 }
 
