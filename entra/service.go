@@ -22,7 +22,7 @@ type Options struct {
 // Azure's hosts are asked over HTTP. It is for tests: no real secret belongs in it.
 type Service struct {
 	options   Options
-	keys      Keys
+	keys      *Keys
 	documents documents
 
 	used     *store[[32]byte] // client assertions: the hash of each, by its id
@@ -37,8 +37,22 @@ func New(o Options) *Service {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
-	return &Service{options: o, used: newStore[[32]byte](maxUsed), sessions: newStore[session](maxSessions),
+	return &Service{options: o, keys: &Keys{}, used: newStore[[32]byte](maxUsed), sessions: newStore[session](maxSessions),
 		codes: newStore[code](maxCodes), devices: newStore[device](maxDevices), byUser: newStore[string](maxDevices)}
+}
+
+// Keys returns the keys that the service signs with, for rotating them and for a
+// gate that believes them.
+func (s *Service) Keys() *Keys { return s.keys }
+
+// Issue is the directory's Issue, signed with the key of now instead of the public one.
+func (s *Service) Issue(r Request) (string, error) {
+	t, err := s.options.Directory().token(r)
+	if err != nil {
+		return "", err
+	}
+	t.key = s.keys.signer()
+	return t.sign()
 }
 
 // exchange is one request and what its answer is made from.

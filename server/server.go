@@ -66,13 +66,13 @@ func New(ctx context.Context, o Options) (*Server, error) {
 		o.MaxBody = MaxBody
 	}
 	s := &Server{options: o, journal: journal.New(o.Journal)}
-	if err := s.Reload(ctx, o.Workspace); err != nil {
-		return nil, err
-	}
 	s.entra = entra.New(entra.Options{
 		Directory: func() *entra.Directory { return s.Workspace().Directory },
 		Now:       o.Now, NewID: o.NewID, Logger: o.Logger,
 	})
+	if err := s.Reload(ctx, o.Workspace); err != nil {
+		return nil, err
+	}
 	s.router = s.routes()
 	return s, nil
 }
@@ -84,6 +84,7 @@ func (s *Server) Reload(ctx context.Context, ws *workspace.Workspace) error {
 	if old != nil && sameTrust(old.Workspace, ws) {
 		next, err := newEdition(ws, old.verifier) // the keys fetched so far stay good
 		if err == nil {
+			next.believed = old.believed
 			s.edition.Store(next)
 		}
 		return err
@@ -97,6 +98,7 @@ func (s *Server) Reload(ctx context.Context, ws *workspace.Workspace) error {
 		verifier.Close()
 		return err
 	}
+	next.believed = &believed{}
 	s.edition.Store(next)
 	if old != nil {
 		old.verifier.Close()
@@ -199,7 +201,8 @@ func (s *Server) trigger(kind shape) http.HandlerFunc {
 }
 
 func (s *Server) arrive(w http.ResponseWriter, r *http.Request, kind shape) *call {
-	return &call{edition: s.edition.Load(), request: r, writer: w, now: s.options.Now(), id: s.options.NewID(),
+	now := s.options.Now()
+	return &call{edition: s.judge(now), request: r, writer: w, now: now, id: s.options.NewID(),
 		shape: kind, query: r.URL.Query(), maxBody: s.options.MaxBody}
 }
 
