@@ -193,3 +193,21 @@ func TestRedeemRace(t *testing.T) {
 		t.Errorf("%d got tokens", tokens)
 	}
 }
+
+// Whatever is asked for, a code goes nowhere but to a registered address or to this
+// computer.
+func FuzzRedirectURI(f *testing.F) {
+	for _, s := range []string{"http://localhost", "http://localhost:1/", "http://localhost@evil.example", "http://localhost:1@evil.example", "http://127.0.0.1", `http://localhost\@evil.example`, "http://[::1]", "HTTP://localhost:1", "https://app.example/a"} {
+		f.Add(s)
+	}
+	app := &Application{RedirectURIs: []string{"http://localhost", "https://app.example/a"}}
+	f.Fuzz(func(t *testing.T, address string) {
+		if !app.redirectsTo(address) || address == "https://app.example/a" {
+			return
+		}
+		u, err := url.Parse(address)
+		if err != nil || u.Hostname() != "localhost" || u.Scheme != "http" || u.User != nil || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" {
+			t.Errorf("%q is taken for http://localhost", address)
+		}
+	})
+}

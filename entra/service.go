@@ -78,6 +78,10 @@ type reply struct {
 // ServeHTTP answers one request of a path that Serves is true of. It is the only
 // place that writes.
 func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.Method == http.MethodPost {
+		// Writers without deadlines, as in tests, are bounded by their maker.
+		_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(formTime))
+	}
 	e, at := s.arrive(r)
 	answer, err := at.answer(e, w)
 	outcome := "answered"
