@@ -62,13 +62,12 @@ func find(path string) (segment string, at endpoint, ok bool) {
 }
 
 // answer takes the request through the endpoint.
-func (at endpoint) answer(e *exchange, w http.ResponseWriter) (reply, *Error) {
+func (at endpoint) answer(e *exchange) (reply, *Error) {
 	method := e.request.Method
 	if method == http.MethodHead && at.method == http.MethodGet {
 		method = http.MethodGet
 	}
 	if method != at.method {
-		w.Header()["Allow"] = []string{at.method}
 		return reply{}, errMethod(at.method, printable(e.request.Method))
 	}
 	return at.handle(e)

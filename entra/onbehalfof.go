@@ -9,7 +9,7 @@ func (e *exchange) onBehalfOf(version int, p parameters) (reply, *Error) {
 	if err != nil {
 		return reply{}, err
 	}
-	if err := p.need("assertion", "requested_token_use", map[int]string{1: "resource", 2: "scope"}[version]); err != nil {
+	if err := p.need("assertion", "requested_token_use", wanted(version)); err != nil {
 		return reply{}, err
 	}
 	if p["requested_token_use"] != "on_behalf_of" {

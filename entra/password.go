@@ -9,7 +9,7 @@ func (e *exchange) password(version int, p parameters) (reply, *Error) {
 	if err != nil {
 		return reply{}, err
 	}
-	if err := p.need("username", "password", map[int]string{1: "resource", 2: "scope"}[version]); err != nil {
+	if err := p.need("username", "password", wanted(version)); err != nil {
 		return reply{}, err
 	}
 	w, err := e.want(version, p)

@@ -81,6 +81,14 @@ func (e *exchange) want(version int, p parameters) (want, *Error) {
 	return w, nil
 }
 
+// wanted is the parameter that names what is wanted at the endpoint of a version.
+func wanted(version int) string {
+	if version == 1 {
+		return "resource"
+	}
+	return "scope"
+}
+
 // graph is Graph as a resource, in the cloud.
 func (e *exchange) graph() string { return "https://" + hostsOf(e.directory.Cloud).msgraph }
 

@@ -59,7 +59,7 @@ func (e *exchange) clientCredentials(version int, p parameters) (reply, *Error) 
 	if err != nil {
 		return reply{}, err
 	}
-	if err := p.need(map[int]string{1: "resource", 2: "scope"}[version]); err != nil {
+	if err := p.need(wanted(version)); err != nil {
 		return reply{}, err
 	}
 	w, err := e.want(version, p)
