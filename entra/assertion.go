@@ -155,8 +155,8 @@ func (e *exchange) firstUse(c *client, a *assertion, text string, expires time.T
 	if e.used.add(string(id[:]), this, e.now, expires.Add(assertionSkew)) {
 		return true
 	}
-	first, ok := e.used.get(string(id[:]), e.now)
-	return ok && first == this
+	first, is := e.used.get(string(id[:]), e.now)
+	return is == present && first == this
 }
 
 // signed reports whether one of the application's certificates signed the assertion.

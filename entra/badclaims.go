@@ -58,8 +58,10 @@ func (f *forgery) withoutSlash() error {
 	return nil
 }
 
+func (f *forgery) graph() string { return "https://" + hostsOf(f.directory.Cloud).msgraph }
+
 func (f *forgery) forGraph() error {
-	f.claims.set("aud", "https://graph.microsoft.com")
+	f.claims.set("aud", f.graph())
 	return nil
 }
 
@@ -67,7 +69,7 @@ func (f *forgery) issuerV2() error {
 	if f.v2() {
 		return errIsV2
 	}
-	f.claims.set("iss", "https://"+LoginHost(f.directory.Cloud)+"/"+f.tenant.ID+"/v2.0")
+	f.claims.set("iss", issuerV2(f.directory.Cloud, f.tenant.ID))
 	return nil
 }
 
@@ -95,7 +97,7 @@ func (f *forgery) clientIDAsObjectID() error {
 
 // duplicate has one reader see the right audience and another reader a wrong one.
 func (f *forgery) duplicate() error {
-	f.claims = append(f.claims, member{"aud", "https://graph.microsoft.com"})
+	f.claims = append(f.claims, member{"aud", f.graph()})
 	return nil
 }
 

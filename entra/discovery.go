@@ -71,25 +71,12 @@ func (e *exchange) realm() (reply, *Error) {
 	}
 	user := e.request.URL.Path[len(userRealm):]
 	a := answer{"1.0", "Unknown", "", hostsOf(e.directory.Cloud).instance, "urn:federation:MicrosoftOnline"}
-	if i := strings.LastIndexByte(user, '@'); i >= 0 {
-		if t, err := e.directory.Tenant(user[i+1:]); err == nil {
-			a.AccountType, a.DomainName = "Managed", t.Domain
-		} else if e.directory.userNamed(user) != nil {
-			a.AccountType, a.DomainName = "Managed", user[i+1:]
-		}
+	domain := user[strings.LastIndexByte(user, '@')+1:]
+	hasUser := func(t Tenant) bool { return t.userNamed(user) != nil }
+	if t, err := e.directory.Tenant(domain); err == nil {
+		a.AccountType, a.DomainName = "Managed", t.Domain
+	} else if slices.ContainsFunc(e.directory.Tenants, hasUser) {
+		a.AccountType, a.DomainName = "Managed", domain
 	}
 	return asJSON(http.StatusOK, a), nil
-}
-
-// userNamed returns the user of that principal name, of whatever tenant; nil if
-// nobody is called so.
-func (d *Directory) userNamed(name string) *User {
-	for i := range d.Tenants {
-		for j, u := range d.Tenants[i].Users {
-			if strings.EqualFold(u.Name, name) {
-				return &d.Tenants[i].Users[j]
-			}
-		}
-	}
-	return nil
 }

@@ -53,15 +53,8 @@ func (d *documents) keep(of *Directory, key documentKey, r reply) {
 	d.kept[key] = r
 }
 
-// publicHeader is what Entra sends with documents that are for everybody: they may
-// be kept for a day, and pages of any origin may read them.
-var publicHeader = http.Header{
-	"Cache-Control":                {"max-age=86400, private"},
-	"Access-Control-Allow-Origin":  {"*"},
-	"Access-Control-Allow-Methods": {"GET, OPTIONS"},
-}
-
+// public marks an answer as one that Entra lets anybody read and keep.
 func public(r reply) reply {
-	r.header = publicHeader
+	r.public = true
 	return r
 }

@@ -27,6 +27,9 @@ func init() { // not initialisers: handlers refer to endpoints again
 		"/discovery/v2.0/keys":                   {"keys v2.0", http.MethodGet, (*exchange).keysV2},
 		"/oauth2/token":                          {"token v1.0", http.MethodPost, (*exchange).tokenV1},
 		"/oauth2/v2.0/token":                     {"token v2.0", http.MethodPost, (*exchange).tokenV2},
+		"/oauth2/v2.0/authorize":                 {"authorize", http.MethodGet, (*exchange).authorize},
+		"/oauth2/v2.0/devicecode":                {"device code", http.MethodPost, (*exchange).deviceCode},
+		devicePage:                               {"device page", http.MethodGet, (*exchange).approve},
 	}
 	elsewhere = map[string]endpoint{
 		"/common/discovery/instance":       {"instance discovery", http.MethodGet, (*exchange).instance},
@@ -59,13 +62,12 @@ func find(path string) (segment string, at endpoint, ok bool) {
 }
 
 // answer takes the request through the endpoint.
-func (at endpoint) answer(e *exchange, w http.ResponseWriter) (reply, *Error) {
+func (at endpoint) answer(e *exchange) (reply, *Error) {
 	method := e.request.Method
 	if method == http.MethodHead && at.method == http.MethodGet {
 		method = http.MethodGet
 	}
 	if method != at.method {
-		w.Header()["Allow"] = []string{at.method}
 		return reply{}, errMethod(at.method, printable(e.request.Method))
 	}
 	return at.handle(e)

@@ -5,6 +5,7 @@ import (
 	"mime"
 	"net/url"
 	"strings"
+	"time"
 )
 
 // Bounds of what a form may be. Assertions and refresh tokens are its longest
@@ -13,6 +14,8 @@ const (
 	maxForm       = 1 << 20  // 1 MiB
 	maxParameters = 100      // telemetry included, clients send some twenty
 	maxParameter  = 64 << 10 // 64 KiB
+
+	formTime = 30 * time.Second // for all of it to arrive
 )
 
 // parameters are those of a form, none of which is there twice.

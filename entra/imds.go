@@ -12,22 +12,6 @@ import (
 // firstIMDS is the oldest api-version whose answers look as these do (documented).
 const firstIMDS = "2018-02-01"
 
-// hostError is an error of a host's identity service: the host's, not Entra's.
-type hostError struct {
-	Name        string `json:"error"`
-	Description string `json:"error_description"`
-}
-
-// Texts as Microsoft's "how to use managed identities to acquire an access token"
-// page and published answers have them; that of api-version is presumed.
-var (
-	hostNoHeader   = hostError{"bad_request_102", "Required metadata header not specified"}
-	hostNoResource = hostError{"invalid_request", "Required query variable 'resource' is missing"}
-	hostBadVersion = hostError{"invalid_request", "Bad request. api-version is invalid or was not specified in the request."}
-	hostNoIdentity = hostError{"invalid_request", "Identity not found"}
-	hostAmbiguous  = hostError{"invalid_request", "Multiple user assigned identities exist, please specify the clientId / resourceId of the identity in the token request"}
-)
-
 // imds answers a token request to the instance metadata service of a virtual machine.
 func (e *exchange) imds() (reply, *Error) {
 	query := e.request.URL.Query()
@@ -64,38 +48,31 @@ func (e *exchange) imds() (reply, *Error) {
 	}{t.mustSign(), "", strconv.Itoa(identityExpiresIn), to, from, t.audience, "Bearer"}), nil
 }
 
-// appServiceError is an error of App Service's identity endpoint (observed; the
-// status of a missing header is presumed).
-type appServiceError struct {
-	StatusCode int    `json:"statusCode"`
-	Message    string `json:"message"`
-}
-
 // appService answers a token request to the identity endpoint of App Service and
 // Functions. The header's value is the application's own secret there; here any
 // will do, but it must be sent: a request that somebody tricked the application
 // into making would lack it.
 func (e *exchange) appService() (reply, *Error) {
 	query := e.request.URL.Query()
-	refuse := func(status int, message string) (reply, *Error) {
-		return asJSON(status, appServiceError{status, message}), nil
-	}
+	tenant, id, notFound := e.directory.identity(query)
+	var refused *appServiceError
 	switch {
 	case e.request.Header.Get("X-IDENTITY-HEADER") == "":
-		return refuse(http.StatusUnauthorized, "The X-IDENTITY-HEADER header is missing or does not match.")
+		refused = &appServiceNoHeader
 	case !isDate(query.Get("api-version")):
-		return refuse(http.StatusBadRequest, "The api-version is missing or invalid.")
+		refused = &appServiceBadVersion
 	case query.Get("resource") == "":
-		return refuse(http.StatusBadRequest, "The resource is missing.")
+		refused = &appServiceNoResource
+	case notFound != nil:
+		refused = &appServiceNoIdentity
 	}
-	tenant, id, notFound := e.directory.identity(query)
-	if notFound != nil {
-		return refuse(http.StatusBadRequest, "No User Assigned or Delegated Managed Identity found for specified ClientId/ResourceId/PrincipalId.")
+	if refused != nil {
+		return asJSON(refused.StatusCode, refused), nil
 	}
 	t, err := e.identityToken(tenant, id, query.Get("resource"))
 	if err != nil {
 		err.stamp(e.now, e.trace, e.correlation, LoginHost(e.directory.Cloud))
-		return refuse(err.status(), err.Description)
+		return asJSON(err.status(), appServiceError{err.status(), err.Description}), nil
 	}
 	_, to := t.times()
 	return asJSON(http.StatusOK, struct {

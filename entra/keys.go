@@ -16,7 +16,7 @@ import (
 	"flowgate/policy"
 )
 
-// Keys are the signing keys of a directory: at first the public one alone.
+// Keys are the signing keys of a directory. The zero value is the public one alone.
 type Keys struct {
 	mu      sync.RWMutex
 	newest  *signer // nil: the public key
@@ -76,15 +76,31 @@ func (k *Keys) signerLocked() *signer {
 func (k *Keys) published(now time.Time) ([]*signer, int) {
 	k.mu.RLock()
 	defer k.mu.RUnlock()
-	all, ended := []*signer{k.signerLocked()}, 0
+	all := []*signer{k.signerLocked()}
 	for _, o := range k.old {
 		if now.Before(o.until) {
 			all = append(all, o.signer)
-		} else {
-			ended++
 		}
 	}
-	return all, k.changes*(maxOldKeys+1) + ended
+	return all, k.versionLocked(now)
+}
+
+// Version tells key sets apart without making them: it is another one whenever
+// other keys are believed.
+func (k *Keys) Version(now time.Time) int {
+	k.mu.RLock()
+	defer k.mu.RUnlock()
+	return k.versionLocked(now)
+}
+
+func (k *Keys) versionLocked(now time.Time) int {
+	version := k.changes << maxOldKeys
+	for i, o := range k.old {
+		if now.Before(o.until) {
+			version |= 1 << i
+		}
+	}
+	return version
 }
 
 // newSigner makes a key with a certificate of its own, whose thumbprint names it.

@@ -22,6 +22,19 @@ type want struct {
 func (w want) openid() bool  { return slices.Contains(w.openID, "openid") }
 func (w want) offline() bool { return slices.Contains(w.openID, "offline_access") }
 
+func isOpenID(scope string) bool {
+	return scope == "openid" || scope == "profile" || scope == "email" || scope == "offline_access"
+}
+
+// orGraph is what a user is signed in for: without a resource, for Graph's page
+// about the user.
+func (w want) orGraph(graph string) want {
+	if w.audience == "" {
+		w.audience, w.permissions = graph, w.openID
+	}
+	return w
+}
+
 // parseScope reads the scope of a v2.0 request. All of it but the OpenID scopes is
 // for one resource. A permission without a resource is Graph's.
 func parseScope(written string, graph string) (want, *Error) {
@@ -30,8 +43,7 @@ func parseScope(written string, graph string) (want, *Error) {
 		return want{}, errBadScope(written)
 	}
 	for _, scope := range strings.Fields(written) {
-		switch scope {
-		case "openid", "profile", "email", "offline_access":
+		if isOpenID(scope) {
 			w.openID = append(w.openID, scope)
 			continue
 		}
@@ -55,7 +67,7 @@ func parseScope(written string, graph string) (want, *Error) {
 // v2.0 endpoint a scope. It is empty when the request names neither.
 func (e *exchange) want(version int, p parameters) (want, *Error) {
 	if version == 2 {
-		return parseScope(p["scope"], "https://"+hostsOf(e.directory.Cloud).msgraph)
+		return parseScope(p["scope"], e.graph())
 	}
 	w := want{version: 1, audience: p["resource"], permissions: []string{defaultScope}}
 	if len(w.audience) > maxScope {
@@ -68,6 +80,17 @@ func (e *exchange) want(version int, p parameters) (want, *Error) {
 	}
 	return w, nil
 }
+
+// wanted is the parameter that names what is wanted at the endpoint of a version.
+func wanted(version int) string {
+	if version == 1 {
+		return "resource"
+	}
+	return "scope"
+}
+
+// graph is Graph as a resource, in the cloud.
+func (e *exchange) graph() string { return "https://" + hostsOf(e.directory.Cloud).msgraph }
 
 // scopes are the permissions of a delegated token, scp, for what is wanted of r.
 func (w want) scopes(r Resource) ([]string, *Error) {
@@ -93,7 +116,9 @@ func (w want) granted(scopes []string) string {
 	}
 	var all []string
 	for _, p := range append(slices.Clone(scopes), w.permissions...) {
-		all = append(all, w.audience+"/"+p)
+		if !isOpenID(p) {
+			all = append(all, w.audience+"/"+p)
+		}
 	}
 	for _, s := range w.openID {
 		if s != "offline_access" { // shown by the refresh token alone

@@ -2,6 +2,7 @@ package entra
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"log/slog"
@@ -22,10 +23,14 @@ type Options struct {
 // Azure's hosts are asked over HTTP. It is for tests: no real secret belongs in it.
 type Service struct {
 	options   Options
-	keys      Keys
+	keys      *Keys
 	documents documents
 
-	used *store[[32]byte] // client assertions: the hash of each, by its id
+	used     *store[[32]byte] // client assertions: the hash of each, by its id
+	sessions *store[session]  // by refresh token
+	codes    *store[code]
+	devices  *store[device] // by device code
+	byUser   *store[string] // device codes, by user code
 }
 
 // New returns a service that signs with the public key.
@@ -33,7 +38,22 @@ func New(o Options) *Service {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
-	return &Service{options: o, used: newStore[[32]byte](maxUsed)}
+	return &Service{options: o, keys: &Keys{}, used: newStore[[32]byte](maxUsed), sessions: newStore[session](maxSessions),
+		codes: newStore[code](maxCodes), devices: newStore[device](maxDevices), byUser: newStore[string](maxDevices)}
+}
+
+// Keys returns the keys that the service signs with, for rotating them and for a
+// gate that believes them.
+func (s *Service) Keys() *Keys { return s.keys }
+
+// Issue is the directory's Issue, signed with the key of now instead of the public one.
+func (s *Service) Issue(r Request) (string, error) {
+	t, err := s.options.Directory().token(r)
+	if err != nil {
+		return "", err
+	}
+	t.key = s.keys.signer()
+	return t.sign()
 }
 
 // exchange is one request and what its answer is made from.
@@ -53,43 +73,58 @@ type reply struct {
 	status int
 	kind   string      // Content-Type; JSON when empty
 	header http.Header // beyond what every answer has
+	public bool        // for everybody: may be kept for a day, and read by pages of any origin
 	body   []byte
 }
 
 // ServeHTTP answers one request of a path that Serves is true of. It is the only
 // place that writes.
 func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.Method == http.MethodPost {
+		// Writers without deadlines, as in tests, are bounded by their maker.
+		_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(formTime))
+	}
 	e, at := s.arrive(r)
-	answer, err := at.answer(e, w)
+	answer, err := at.answer(e)
 	outcome := "answered"
 	if err != nil {
-		outcome = err.Error()
-		answer = e.refusal(err)
+		outcome, answer = err.Error(), e.refusal(err)
 	}
+	if answer.status == http.StatusMethodNotAllowed {
+		answer.header = http.Header{"Allow": {at.method}}
+	}
+	e.write(w, answer)
+	// Which endpoint and which error, and nothing that was sent: forms hold secrets.
+	s.options.Logger.LogAttrs(context.Background(), slog.LevelInfo, "entra",
+		slog.String("endpoint", at.name), slog.Int("status", answer.status), slog.String("outcome", outcome), slog.String("id", e.trace))
+}
+
+// write writes an answer. Tokens and errors are nobody's to keep; only public
+// documents say otherwise.
+func (e *exchange) write(w http.ResponseWriter, answer reply) {
 	h := w.Header()
+	h["Cache-Control"] = []string{"no-store, no-cache"}
+	h["Pragma"] = []string{"no-cache"}
+	h["Expires"] = []string{"-1"}
+	if answer.public {
+		h["Cache-Control"] = []string{"max-age=86400, private"}
+		h["Access-Control-Allow-Origin"] = []string{"*"}
+		h["Access-Control-Allow-Methods"] = []string{"GET, OPTIONS"}
+		delete(h, "Pragma")
+		delete(h, "Expires")
+	}
 	for name, values := range answer.header {
 		h[name] = values
 	}
-	if answer.kind == "" {
-		answer.kind = "application/json; charset=utf-8"
-	}
-	if h["Cache-Control"] == nil {
-		h["Cache-Control"] = []string{"no-store, no-cache"}
-		h["Pragma"] = []string{"no-cache"}
-		h["Expires"] = []string{"-1"}
-	}
-	h["Content-Type"] = []string{answer.kind}
+	h["Content-Type"] = []string{cmp.Or(answer.kind, "application/json; charset=utf-8")}
 	h["X-Content-Type-Options"] = []string{"nosniff"}
-	h["x-ms-request-id"] = []string{e.trace}
-	if r.Header.Get("return-client-request-id") == "true" {
+	h["x-ms-request-id"] = []string{e.trace} // lower case, as Entra writes it: Header.Set would change it
+	if e.request.Header.Get("return-client-request-id") == "true" {
 		h["client-request-id"] = []string{e.correlation}
 	}
 	h["Content-Length"] = []string{strconv.Itoa(len(answer.body))}
 	w.WriteHeader(answer.status)
 	_, _ = w.Write(answer.body) // a caller that has gone is nobody to tell
-	// Which endpoint and which error, and nothing that was sent: forms hold secrets.
-	s.options.Logger.LogAttrs(context.Background(), slog.LevelInfo, "entra",
-		slog.String("endpoint", at.name), slog.Int("status", answer.status), slog.String("outcome", outcome), slog.String("id", e.trace))
 }
 
 func (s *Service) arrive(r *http.Request) (*exchange, endpoint) {

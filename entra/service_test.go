@@ -54,6 +54,11 @@ func (d *desk) get(path string, headers ...string) *httptest.ResponseRecorder {
 	return d.ask(http.MethodGet, path, "", headers...)
 }
 
+// lower returns a header that is written in lower case.
+func lower(w *httptest.ResponseRecorder, name string) string {
+	return strings.Join(w.Header()[name], ", ")
+}
+
 // decode reads an answer's members.
 func decode(t testing.TB, w *httptest.ResponseRecorder) map[string]any {
 	t.Helper()

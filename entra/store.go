@@ -62,23 +62,34 @@ func (s *store[V]) makeRoom(now time.Time) {
 	s.order = kept
 }
 
-// look shows what is behind handle to f, which may change it. It reports false when
-// there is nothing, or no longer.
-func (s *store[V]) look(handle string, now time.Time, f func(*V)) bool {
+// found is what became of a handle.
+type found int
+
+const (
+	absent  found = iota // never given out, or forgotten
+	expired              // its time is over
+	present
+)
+
+// look shows what is behind handle, unless it is expired, to f, which may change it.
+func (s *store[V]) look(handle string, now time.Time, f func(*V)) found {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	e, ok := s.entries[handle]
-	if !ok || !now.Before(e.until) {
-		return false
+	switch {
+	case !ok:
+		return absent
+	case !now.Before(e.until):
+		return expired
 	}
 	f(&e.value)
-	return true
+	return present
 }
 
 // get returns a copy of what is behind handle.
-func (s *store[V]) get(handle string, now time.Time) (value V, ok bool) {
-	ok = s.look(handle, now, func(v *V) { value = *v })
-	return value, ok
+func (s *store[V]) get(handle string, now time.Time) (value V, is found) {
+	is = s.look(handle, now, func(v *V) { value = *v })
+	return value, is
 }
 
 // size is how many are kept, the expired ones included.

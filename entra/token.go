@@ -18,6 +18,13 @@ var grantTypes map[string]func(*exchange, int, parameters) (reply, *Error)
 func init() { // not an initialiser: grants refer to the endpoint again
 	grantTypes = map[string]func(*exchange, int, parameters) (reply, *Error){
 		"client_credentials": (*exchange).clientCredentials,
+		"password":           (*exchange).password,
+		"refresh_token":      (*exchange).refresh,
+		"authorization_code": (*exchange).redeem,
+
+		"urn:ietf:params:oauth:grant-type:device_code": (*exchange).poll,
+		"device_code": (*exchange).poll, // as MSAL for Go and msal-node write it
+		"urn:ietf:params:oauth:grant-type:jwt-bearer": (*exchange).onBehalfOf,
 	}
 }
 
@@ -52,7 +59,7 @@ func (e *exchange) clientCredentials(version int, p parameters) (reply, *Error) 
 	if err != nil {
 		return reply{}, err
 	}
-	if err := p.need(map[int]string{1: "resource", 2: "scope"}[version]); err != nil {
+	if err := p.need(wanted(version)); err != nil {
 		return reply{}, err
 	}
 	w, err := e.want(version, p)

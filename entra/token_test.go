@@ -7,6 +7,8 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+
+	"flowgate/policy"
 )
 
 const (
@@ -42,7 +44,7 @@ func TestClientCredentialsV2(t *testing.T) {
 		t.Fatalf("%d\ngot  %s\nwant %s", w.Code, w.Body, want)
 	}
 	h := w.Header()
-	if h.Get("Cache-Control") != "no-store, no-cache" || h.Get("Pragma") != "no-cache" || h.Get("Expires") != "-1" || h["x-ms-request-id"] == nil || h.Get("Content-Type") != "application/json; charset=utf-8" {
+	if h.Get("Cache-Control") != "no-store, no-cache" || h.Get("Pragma") != "no-cache" || h.Get("Expires") != "-1" || lower(w, "x-ms-request-id") == "" || h.Get("Content-Type") != "application/json; charset=utf-8" {
 		t.Errorf("%v", h)
 	}
 	_, claims, _ := open(t, token)
@@ -206,6 +208,26 @@ func TestNoSecretIsNoEmptySecret(t *testing.T) {
 		w := secretDesk(t).post(v2Path, "grant_type", "client_credentials", "client_id", "55556666-aaaa-2222-bbbb-3333cccc4444", "client_secret", secret, "scope", "api://orders/.default")
 		if w.Code != 401 {
 			t.Errorf("%q: %d %s", secret, w.Code, w.Body)
+		}
+	}
+}
+
+// Issuers follow the cloud; the flow service's audience is as each cloud has it.
+func TestNationalClouds(t *testing.T) {
+	for cloud, want := range map[policy.Cloud][2]string{
+		policy.Public:  {"https://sts.windows.net/" + contoso + "/", "https://login.microsoftonline.com/" + contoso + "/v2.0"},
+		policy.GCC:     {"https://sts.windows.net/" + contoso + "/", "https://login.microsoftonline.com/" + contoso + "/v2.0"},
+		policy.GCCHigh: {"https://sts.windows.net/" + contoso + "/", "https://login.microsoftonline.us/" + contoso + "/v2.0"},
+		policy.DoD:     {"https://sts.windows.net/" + contoso + "/", "https://login.microsoftonline.us/" + contoso + "/v2.0"},
+		policy.China:   {"https://sts.chinacloudapi.cn/" + contoso + "/", "https://login.partner.microsoftonline.cn/" + contoso + "/v2.0"},
+	} {
+		d := secretDesk(t)
+		d.directory.Cloud = cloud
+		for i, scope := range []string{cloud.FlowService() + "/.default", "api://orders/.default"} {
+			w := d.post(v2Path, "grant_type", "client_credentials", "client_id", callerID, "client_secret", "local-secret", "scope", scope)
+			if _, claims, _ := open(t, decode(t, w)["access_token"].(string)); claims["iss"] != want[i] || i == 0 && claims["aud"] != cloud.FlowService() {
+				t.Errorf("%s: iss %v aud %v", cloud, claims["iss"], claims["aud"])
+			}
 		}
 	}
 }

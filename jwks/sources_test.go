@@ -134,3 +134,22 @@ func TestOpenRefusesBadOptions(t *testing.T) {
 		}
 	}
 }
+
+// A document that is replaced is believed at once, and the one before it no more.
+func TestReplace(t *testing.T) {
+	v := open(t, document(jwk(trusted(), "A", "")), document(jwk(caller(), "C", "")))
+	if err := v.Replace("s0", document(jwk(stranger(), "A", ""))); err != nil {
+		t.Fatal(err)
+	}
+	token, err := v.Verify(sign(stranger(), header, payload("")), now)
+	wantToken(t, token, err)
+	token, err = v.Verify(sign(trusted(), header, payload("")), now)
+	wantFailure(t, token, err, Signature)
+	for name, text := range map[string]string{"s0": `{"keys":[]}`, "s1": "", "s2": string(document(jwk(stranger(), "A", "")))} {
+		if v.Replace(name, []byte(text)) == nil {
+			t.Errorf("%s: %q is taken", name, text)
+		}
+	}
+	token, err = v.Verify(sign(stranger(), header, payload("")), now)
+	wantToken(t, token, err)
+}

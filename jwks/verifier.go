@@ -135,6 +135,23 @@ func (v *Verifier) Refresh(ctx context.Context) error {
 	return errors.Join(failures...)
 }
 
+// Replace puts another document in the place of the one at hand that a source has. It
+// is believed from the next Verify on, whole; on an error the one before it stays.
+func (v *Verifier) Replace(name string, document []byte) error {
+	for _, s := range v.sources {
+		if s.name != name || s.url != "" {
+			continue
+		}
+		set, err := parseKeySet(document)
+		if err != nil {
+			return fmt.Errorf("jwks: source %q: %w", name, err)
+		}
+		s.state.Store(&custody{set: set})
+		return nil
+	}
+	return fmt.Errorf("jwks: no source %q has a document at hand", name)
+}
+
 // Close stops fetching and returns when nothing of it runs any more. The keys at hand go on
 // verifying until they are too old. Closing twice is no error.
 func (v *Verifier) Close() {

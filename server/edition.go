@@ -18,6 +18,7 @@ import (
 type edition struct {
 	*workspace.Workspace
 	verifier *jwks.Verifier
+	believed *believed                      // the emulator's own keys, as the verifier has them
 	byID     map[string]*workspace.Workflow // by lower-case id: a look-up costs the same with one workflow or ten thousand
 	replaced map[int]*Refusal               // by number: refusals that the workspace words otherwise
 }

@@ -67,13 +67,13 @@ func New(ctx context.Context, o Options) (*Server, error) {
 		o.MaxBody = MaxBody
 	}
 	s := &Server{options: o, journal: journal.New(o.Journal)}
-	if err := s.Reload(ctx, o.Workspace); err != nil {
-		return nil, err
-	}
 	s.entra = entra.New(entra.Options{
 		Directory: func() *entra.Directory { return s.Workspace().Directory },
 		Now:       o.Now, NewID: o.NewID, Logger: o.Logger,
 	})
+	if err := s.Reload(ctx, o.Workspace); err != nil {
+		return nil, err
+	}
 	s.router = s.routes()
 	return s, nil
 }
@@ -85,6 +85,7 @@ func (s *Server) Reload(ctx context.Context, ws *workspace.Workspace) error {
 	if old != nil && sameTrust(old.Workspace, ws) {
 		next, err := newEdition(ws, old.verifier) // the keys fetched so far stay good
 		if err == nil {
+			next.believed = old.believed
 			s.edition.Store(next)
 		}
 		return err
@@ -98,6 +99,7 @@ func (s *Server) Reload(ctx context.Context, ws *workspace.Workspace) error {
 		verifier.Close()
 		return err
 	}
+	next.believed = &believed{}
 	if old != nil {
 		// The old keys serve until the new ones are there, or are known not to come.
 		waited, cancel := context.WithTimeout(ctx, keyTime)
@@ -166,20 +168,41 @@ func (s *Server) routes() http.Handler {
 	}
 	r.NotFound(s.unknownRoute)
 	r.MethodNotAllowed(inspector.MethodNotAllowed) // only below /_emulator is a method ever wrong for the router
-	r.Mount("/_emulator", inspector.New(inspector.Options{
+	r.Mount("/_emulator", s.guarded(inspector.New(inspector.Options{
 		Journal: s.journal, CA: s.options.CA,
 		Workflows: s.listWorkflows, Issue: s.issueToken, Ready: s.ready,
-	}))
+	})))
 	return r
+}
+
+// guarded keeps a failure of ours to the request that met it. Calls of triggers have
+// decide for that, which notes them in the journal as well.
+func (s *Server) guarded(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer func() {
+			if failure := recover(); failure != nil {
+				s.failed(failure, "")
+				w.WriteHeader(http.StatusInternalServerError) // too late, and harmless, if the answer had begun
+			}
+		}()
+		next.ServeHTTP(w, r)
+	})
+}
+
+// failed notes a failure of ours. Go's text stays in the log.
+func (s *Server) failed(failure any, id string) {
+	s.options.Logger.Error("a call failed inside the emulator; please report it",
+		slog.String("failure", fmt.Sprint(failure)), slog.String("stack", string(debug.Stack())), slog.String("id", id))
 }
 
 // directory answers what Entra is asked. Its paths are not routes of chi: they are
 // taken in any letter case, and their methods matter, as a trigger's do not. They
 // are in no journal, which is for calls, and would hold secrets.
 func (s *Server) directory(next http.Handler) http.Handler {
+	directory := s.guarded(s.entra)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if entra.Serves(r.URL.Path) {
-			s.entra.ServeHTTP(w, r)
+			directory.ServeHTTP(w, r)
 			return
 		}
 		next.ServeHTTP(w, r)
@@ -208,17 +231,17 @@ func (s *Server) trigger(kind shape) http.HandlerFunc {
 }
 
 func (s *Server) arrive(w http.ResponseWriter, r *http.Request, kind shape) *call {
-	return &call{edition: s.edition.Load(), request: r, writer: w, now: s.options.Now(), id: s.options.NewID(),
+	now := s.options.Now()
+	return &call{edition: s.judge(now), request: r, writer: w, now: now, id: s.options.NewID(),
 		shape: kind, query: parseQuery(r.URL.RawQuery), maxBody: s.options.MaxBody}
 }
 
 // decide asks for the verdict. A failure of ours is no admission: it is the zero
-// verdict, answered and noted like any other. Go's text stays in the log.
+// verdict, answered and noted like any other.
 func (s *Server) decide(c *call, verdictOf func(*call) *verdict) (v *verdict) {
 	defer func() {
 		if failure := recover(); failure != nil {
-			s.options.Logger.Error("a call failed inside the emulator; please report it",
-				slog.String("failure", fmt.Sprint(failure)), slog.String("stack", string(debug.Stack())), slog.String("id", c.id))
+			s.failed(failure, c.id)
 			v = &verdict{detail: "the emulator failed; its log says where, please report it"}
 		}
 	}()

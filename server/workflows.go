@@ -42,7 +42,7 @@ func URLs(origin string, w *workspace.Workflow, trigger string) (bare, signed st
 // ready reports whether calls with tokens can be judged, and what is known of the
 // key sets.
 func (s *Server) ready() (bool, any) {
-	e := s.edition.Load()
+	e := s.judge(s.options.Now())
 	return e.verifier.Ready(), e.verifier.Status()
 }
 

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -40,4 +41,15 @@ func stageGrant(ts *testscript.TestScript, neg bool, args []string) {
 		}
 	}
 	ts.Check(os.WriteFile(ts.MkAbs("answer"), fmt.Appendf(nil, "%d\n%s\n", response.StatusCode, text), 0o600))
+}
+
+// rotate GRACE makes the directory sign with a new key, and believe the one before
+// for so long.
+func stageRotate(ts *testscript.TestScript, neg bool, args []string) {
+	plain(ts, neg)
+	s := stageOf(ts)
+	s.started(ts)
+	grace, err := time.ParseDuration(args[0])
+	ts.Check(err)
+	ts.Check(s.gate.Keys().Rotate(s.clock(), grace))
 }

@@ -61,7 +61,7 @@ func TestScenarios(t *testing.T) {
 			},
 			Cmds: map[string]func(*testscript.TestScript, bool, []string){
 				"serve": stageServe, "reload": stageReload, "clock": stageClock, "token": stageToken,
-				"call": stageCall, "callback": stageCallback, "journal": stageJournal, "api": stageAPI, "grant": stageGrant,
+				"call": stageCall, "callback": stageCallback, "journal": stageJournal, "api": stageAPI, "grant": stageGrant, "rotate": stageRotate,
 			},
 		})
 	})
