@@ -139,7 +139,11 @@ func (d *Directory) application(tenant, nameOrID string) (*Tenant, *Application,
 		}
 	}
 	if found == nil {
-		return nil, nil, fmt.Errorf("no application %q; the workspace has %s", nameOrID, oneOf(known, func(s string) string { return s }))
+		where := "the workspace"
+		if in != nil {
+			where = "tenant " + in.ID
+		}
+		return nil, nil, fmt.Errorf("no application %q; %s has %s", nameOrID, where, oneOf(known, func(s string) string { return s }))
 	}
 	return foundTenant, found, nil
 }

@@ -159,14 +159,14 @@ func TestAudienceByTheLastSlash(t *testing.T) {
 
 func TestRefusedRequestsSayWhatThereIs(t *testing.T) {
 	for want, r := range map[string]Request{
-		`no tenant "mars"; the workspace has "contoso.example", "fabrikam.example"`: {Tenant: "mars", Resource: "x"},
-		`no application "nobody"; the workspace has "caller", "outsider"`:           {Application: "nobody", Resource: "x"},
-		`no application "outsider"; the workspace has "caller"`:                     {Tenant: "contoso.example", Application: "outsider", Resource: "x"},
-		`no resource "api://none"`:                                                  {Resource: "api://none"},
-		`no user "bob@contoso.example"`:                                             {User: "bob@contoso.example", Resource: "https://graph.microsoft.com"},
-		"give a resource or a scope":                                                {},
-		`scope "x" names no resource`:                                               {Scope: "x"},
-		`an application without a user asks for api://orders/.default`:              {Scope: "api://orders/Orders.Write"},
+		`no tenant "mars"; the workspace has "contoso.example", "fabrikam.example"`:           {Tenant: "mars", Resource: "x"},
+		`no application "nobody"; the workspace has "caller", "outsider"`:                     {Application: "nobody", Resource: "x"},
+		`no application "outsider"; tenant aaaabbbb-0000-cccc-1111-dddd2222eeee has "caller"`: {Tenant: "contoso.example", Application: "outsider", Resource: "x"},
+		`no resource "api://none"`:                                     {Resource: "api://none"},
+		`no user "bob@contoso.example"`:                                {User: "bob@contoso.example", Resource: "https://graph.microsoft.com"},
+		"give a resource or a scope":                                   {},
+		`scope "x" names no resource`:                                  {Scope: "x"},
+		`an application without a user asks for api://orders/.default`: {Scope: "api://orders/Orders.Write"},
 	} {
 		if token, err := directory().Issue(r); err == nil || !strings.Contains(err.Error(), want) || token != "" {
 			t.Errorf("want %q, got %q, %v", want, token, err)

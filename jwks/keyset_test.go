@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/big"
-	"reflect"
 	"strings"
 	"testing"
 
@@ -180,24 +179,5 @@ func TestThumbprint(t *testing.T) {
 	got := thumbprint(&rsa.PublicKey{N: new(big.Int).SetBytes(n), E: 65537})
 	if want := "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs"; got != want {
 		t.Errorf("got %s, want %s", got, want)
-	}
-}
-
-func TestEntraKeys(t *testing.T) {
-	got := map[string]string{}
-	for _, cloud := range []string{"public", "gcc", "gcchigh", "dod", "china", "Public", ""} {
-		if url, ok := EntraKeys(cloud); ok {
-			got[cloud] = url
-		}
-	}
-	want := map[string]string{
-		"public":  "https://login.microsoftonline.com/common/discovery/v2.0/keys",
-		"gcc":     "https://login.microsoftonline.com/common/discovery/v2.0/keys",
-		"gcchigh": "https://login.microsoftonline.us/common/discovery/v2.0/keys",
-		"dod":     "https://login.microsoftonline.us/common/discovery/v2.0/keys",
-		"china":   "https://login.chinacloudapi.cn/common/discovery/v2.0/keys",
-	}
-	if !reflect.DeepEqual(got, want) {
-		t.Errorf("got %v", got)
 	}
 }

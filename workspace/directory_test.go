@@ -92,3 +92,18 @@ func TestDirectoryMistakes(t *testing.T) {
 func indent(text string) string {
 	return "      " + strings.ReplaceAll(strings.TrimSpace(text), "\n", "\n      ")
 }
+
+// Each cloud has its own keys; GCC lives in the public directory, and GCC High and
+// DoD share one.
+func TestTrustEntraByCloud(t *testing.T) {
+	for cloud, host := range map[string]string{"public": "login.microsoftonline.com", "gcc": "login.microsoftonline.com",
+		"gcchigh": "login.microsoftonline.us", "dod": "login.microsoftonline.us", "china": "login.partner.microsoftonline.cn"} {
+		ws, problems := LoadFS(folderOf("cloud: " + cloud + "\ntrust: [entra]\nworkflows: [{ file: w.json, name: w }]\n"))
+		if ws == nil {
+			t.Fatal(problems)
+		}
+		if want := "https://" + host + "/common/discovery/v2.0/keys"; ws.Trust[0].URL != want {
+			t.Errorf("%s: %s, want %s", cloud, ws.Trust[0].URL, want)
+		}
+	}
+}

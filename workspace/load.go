@@ -131,11 +131,8 @@ func (l *loader) source(written string) (jwks.Source, error) {
 	case written == "emulator":
 		return jwks.Source{Name: written, Static: entra.TrustedKeys()}, nil
 	case written == "entra":
-		url, ok := jwks.EntraKeys(string(l.ws.Cloud))
-		if !ok {
-			return jwks.Source{}, fmt.Errorf("no key set is known for cloud %q", l.ws.Cloud)
-		}
-		return jwks.Source{Name: written, URL: url}, nil
+		// One document holds the keys of every tenant and of both token versions.
+		return jwks.Source{Name: written, URL: "https://" + entra.LoginHost(l.ws.Cloud) + "/common/discovery/v2.0/keys"}, nil
 	case strings.Contains(written, "://"):
 		return jwks.Source{Name: written, URL: written}, nil
 	}
