@@ -3,6 +3,7 @@
 package inspector
 
 import (
+	"context"
 	"encoding/json"
 	"maps"
 	"net/http"
@@ -27,6 +28,11 @@ type Options struct {
 	Issue func(TokenRequest) (TokenAnswer, error)
 	// Ready reports whether tokens can be judged, and the state of each key set.
 	Ready func() (ready bool, keys any)
+	// Rotate makes the offline Entra ID sign with a new key; the one before is
+	// believed for the time of grace.
+	Rotate func(grace time.Duration) error
+	// Refresh fetches key sets and waits for them.
+	Refresh func(context.Context) error
 }
 
 // Workflow describes a workflow to a tester.
@@ -68,6 +74,9 @@ func New(o Options) http.Handler {
 	r.Delete("/api/requests", i.clear)
 	r.Get("/api/requests/{id}", i.request)
 	r.Post("/api/tokens", i.tokens)
+	r.Get("/api/keys", i.keys)
+	r.Post("/api/keys/rotate", i.rotate)
+	r.Post("/api/keys/refresh", i.refresh)
 	r.NotFound(func(w http.ResponseWriter, r *http.Request) {
 		problem(w, http.StatusNotFound, "no such address below /_emulator")
 	})

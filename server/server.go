@@ -171,6 +171,8 @@ func (s *Server) routes() http.Handler {
 	r.Mount("/_emulator", s.guarded(inspector.New(inspector.Options{
 		Journal: s.journal, CA: s.options.CA,
 		Workflows: s.listWorkflows, Issue: s.issueToken, Ready: s.ready,
+		Rotate:  func(grace time.Duration) error { return s.Keys().Rotate(s.options.Now(), grace) },
+		Refresh: func(ctx context.Context) error { return s.edition.Load().verifier.Refresh(ctx) },
 	})))
 	return r
 }

@@ -18,7 +18,7 @@ func (s *Server) issueToken(r inspector.TokenRequest) (inspector.TokenAnswer, er
 		request.Claims = append(request.Claims, entra.Override{Name: name, Value: value, Remove: value == nil})
 	}
 	if r.Bad == "" {
-		token, err := directory.Issue(request)
+		token, err := s.entra.Issue(request) // with the key of now, which may be a new one
 		return inspector.TokenAnswer{AccessToken: token, TokenType: "Bearer", ExpiresIn: 3599}, err
 	}
 	bad, err := entra.FindBadToken(r.Bad)

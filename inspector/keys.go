@@ -1,0 +1,88 @@
+package inspector
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"net/http"
+	"slices"
+	"strconv"
+	"time"
+)
+
+const (
+	maxRotateRequest = 4 << 10
+	// defaultGrace is how long the old key is believed when the request does not
+	// say: about as long as a token of its lives.
+	defaultGrace = time.Hour
+	maxGrace     = 30 * 24 * time.Hour
+)
+
+func (i inspector) keys(w http.ResponseWriter, r *http.Request) {
+	if !known(w, r) {
+		return
+	}
+	ready, keys := i.Ready()
+	write(w, http.StatusOK, map[string]any{"ready": ready, "keys": keys})
+}
+
+// rotate makes the offline Entra ID sign with a new key: {"grace":"1h"}, or nothing.
+func (i inspector) rotate(w http.ResponseWriter, r *http.Request) {
+	if !known(w, r) {
+		return
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxRotateRequest))
+	if err != nil {
+		problem(w, http.StatusBadRequest, fmt.Sprintf("the body ended early, or has more than %d bytes", maxRotateRequest))
+		return
+	}
+	grace, err := readGrace(body)
+	if err != nil {
+		problem(w, http.StatusBadRequest, err.Error())
+		return
+	}
+	if err := i.Rotate(grace); err != nil {
+		problem(w, http.StatusInternalServerError, "no key could be made")
+		return
+	}
+	i.keys(w, r)
+}
+
+func readGrace(body []byte) (time.Duration, error) {
+	if len(bytes.TrimSpace(body)) == 0 {
+		return defaultGrace, nil
+	}
+	given, err := readObject(body)
+	if err != nil {
+		return 0, fmt.Errorf("the body %w", err)
+	}
+	grace := defaultGrace
+	for _, name := range slices.Sorted(maps.Keys(given)) {
+		var written string
+		if name != "grace" {
+			return 0, fmt.Errorf("member %q is unknown; use grace", name)
+		}
+		if json.Unmarshal(given[name], &written) != nil {
+			return 0, errors.New(`grace is no string; write a time such as "1h"`)
+		}
+		if grace, err = time.ParseDuration(written); err != nil || grace < 0 || grace > maxGrace {
+			return 0, fmt.Errorf("grace %s is no time from 0s to 720h", strconv.Quote(written))
+		}
+	}
+	return grace, nil
+}
+
+// refresh fetches the key sets that live at URLs, now.
+func (i inspector) refresh(w http.ResponseWriter, r *http.Request) {
+	if !known(w, r) {
+		return
+	}
+	if err := i.Refresh(r.Context()); err != nil {
+		problem(w, http.StatusBadGateway, err.Error())
+		return
+	}
+	i.keys(w, r)
+}
