@@ -158,6 +158,8 @@ func TestErrors(t *testing.T) {
 			"The app requested an unsupported grant type 'magic'.", false},
 		"no role where one is required": {v2Path, with("scope", "api://closed/.default"), 400, "invalid_grant", 501051,
 			"Application '" + callerID + "'(caller) is not assigned to a role for the application 'api://closed'(closed shop).", false},
+		"a wrong password": {v2Path, []string{"grant_type", "password", "client_id", console, "username", ana, "password", "wrong", "scope", "openid"}, 400, "invalid_grant", 50126,
+			"Error validating credentials due to invalid username or password.", false},
 		"a parameter twice": {v2Path, with("scope", orders, "scope", orders), 400, "invalid_request", 9000411,
 			"The request is not properly formatted. The parameter 'scope' is duplicated.", false},
 		"personal accounts": {"/consumers/oauth2/v2.0/token", with("scope", orders), 400, "unauthorized_client", 700016,
