@@ -32,27 +32,7 @@ func (e *exchange) newCode(c code) string {
 // redeem is the grant of an application that was sent an authorization code.
 func (e *exchange) redeem(version int, p parameters) (reply, *Error) {
 	kept, is := e.codes.get(p["code"], e.now)
-	c, err := e.client(p, func(t *Tenant) bool { return t.ID == kept.tenant })
-	if err != nil {
-		return reply{}, err
-	}
-	if err := p.need("code", "redirect_uri"); err != nil {
-		return reply{}, err
-	}
-	w, err := e.want(version, p)
-	if err != nil {
-		return reply{}, err
-	}
-	if err := e.authenticate(c, p, true); err != nil {
-		return reply{}, err
-	}
-	switch is {
-	case absent:
-		return reply{}, errBadGrant()
-	case expired:
-		return reply{}, errExpiredGrant()
-	}
-	u, err := c.userOf(kept.session)
+	c, w, u, err := e.resume(kept.session, is, version, p, "code", "redirect_uri")
 	if err != nil {
 		return reply{}, err
 	}

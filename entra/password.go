@@ -29,31 +29,39 @@ func (e *exchange) password(version int, p parameters) (reply, *Error) {
 	return e.answerUser(signedIn{client: c, user: u, want: w, clientInfo: p["client_info"] == "1"})
 }
 
+// resume checks a request that goes on where a user signed in before: the client,
+// what must be there, what is wanted, the client's credentials, and that the sign-in
+// is still known.
+func (e *exchange) resume(s session, is found, version int, p parameters, needs ...string) (*client, want, *User, *Error) {
+	c, err := e.client(p, func(t *Tenant) bool { return t.ID == s.tenant })
+	if err != nil {
+		return nil, want{}, nil, err
+	}
+	if err := p.need(needs...); err != nil {
+		return nil, want{}, nil, err
+	}
+	w, err := e.want(version, p)
+	if err != nil {
+		return nil, want{}, nil, err
+	}
+	if err := e.authenticate(c, p, true); err != nil {
+		return nil, want{}, nil, err
+	}
+	switch is {
+	case absent:
+		return nil, want{}, nil, errBadGrant()
+	case expired:
+		return nil, want{}, nil, errExpiredGrant()
+	}
+	u, err := c.userOf(s)
+	return c, w, u, err
+}
+
 // refresh is the grant of an application whose user signed in before. The token may
 // be used again, as Entra's may, and for another resource.
 func (e *exchange) refresh(version int, p parameters) (reply, *Error) {
 	s, is := e.sessions.get(p["refresh_token"], e.now)
-	c, err := e.client(p, func(t *Tenant) bool { return t.ID == s.tenant })
-	if err != nil {
-		return reply{}, err
-	}
-	if err := p.need("refresh_token"); err != nil {
-		return reply{}, err
-	}
-	w, err := e.want(version, p)
-	if err != nil {
-		return reply{}, err
-	}
-	if err := e.authenticate(c, p, true); err != nil {
-		return reply{}, err
-	}
-	switch is {
-	case absent:
-		return reply{}, errBadGrant()
-	case expired:
-		return reply{}, errExpiredGrant()
-	}
-	u, err := c.userOf(s)
+	c, w, u, err := e.resume(s, is, version, p, "refresh_token")
 	if err != nil {
 		return reply{}, err
 	}
