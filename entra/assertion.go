@@ -9,6 +9,7 @@ import (
 	"crypto/x509"
 	"encoding/base64"
 	"encoding/json"
+	"io"
 	"slices"
 	"strings"
 	"time"
@@ -35,6 +36,9 @@ type assertionHeader struct {
 	Kid     string `json:"kid"`
 	X5t     string `json:"x5t"`
 	X5tS256 string `json:"x5t#S256"`
+
+	Crit json.RawMessage `json:"crit"` // extensions that must be understood: none is
+	B64  json.RawMessage `json:"b64"`
 }
 
 // parseAssertion takes a compact JWS apart. It reports false for any other text.
@@ -54,11 +58,40 @@ func parseAssertion(text string) (*assertion, bool) {
 	}
 	dec := json.NewDecoder(bytes.NewReader(rawClaims))
 	dec.UseNumber()
-	if dec.Decode(&a.claims) != nil || a.claims == nil || dec.More() {
+	if dec.Decode(&a.claims) != nil || a.claims == nil || a.header.Crit != nil || a.header.B64 != nil {
+		return nil, false
+	}
+	if _, err := dec.Token(); err != io.EOF {
+		return nil, false
+	}
+	if _, present := a.claims["jti"]; present && a.text("jti") == "" {
+		return nil, false // it would pass for absent
+	}
+	if hasDuplicates(rawHeader) || hasDuplicates(rawClaims) {
 		return nil, false
 	}
 	a.signature = signature
 	return a, true
+}
+
+// hasDuplicates reports whether an object has a member twice: who checks one and who
+// uses the other must not differ.
+func hasDuplicates(object []byte) bool {
+	dec := json.NewDecoder(bytes.NewReader(object))
+	if _, err := dec.Token(); err != nil {
+		return true
+	}
+	seen := map[string]bool{}
+	for dec.More() {
+		token, err := dec.Token()
+		name, ok := token.(string)
+		var value json.RawMessage
+		if err != nil || !ok || seen[name] || dec.Decode(&value) != nil {
+			return true
+		}
+		seen[name] = true
+	}
+	return false
 }
 
 func (a *assertion) text(claim string) string {
@@ -133,10 +166,13 @@ func (e *exchange) checkAssertion(c *client, p parameters) *Error {
 	}
 	from, hasFrom := a.time("nbf")
 	to, hasTo := a.time("exp")
+	if _, present := a.claims["nbf"]; present != hasFrom {
+		return errBadAssertion()
+	}
 	if !hasTo || e.now.After(to.Add(assertionSkew)) || hasFrom && e.now.Before(from.Add(-assertionSkew)) || to.Sub(e.now) > maxAssertion {
 		return errAssertionExpiry(e.now, from, to)
 	}
-	if !e.firstUse(c, a, p["client_assertion"], to) {
+	if !e.firstUse(c, a, to) {
 		return errBadAssertion()
 	}
 	return nil
@@ -146,12 +182,12 @@ func (e *exchange) checkAssertion(c *client, p parameters) *Error {
 // reports false when another assertion had that id. The very same one may come again
 // until it expires: msal-node and MSAL for Python sign one and send it for minutes,
 // and Entra takes it.
-func (e *exchange) firstUse(c *client, a *assertion, text string, expires time.Time) bool {
+func (e *exchange) firstUse(c *client, a *assertion, expires time.Time) bool {
 	id := sha256.Sum256([]byte(c.app.ClientID + "\n" + a.text("jti")))
 	if a.text("jti") == "" {
 		id = sha256.Sum256([]byte(a.signed))
 	}
-	this := sha256.Sum256([]byte(text))
+	this := sha256.Sum256([]byte(a.signed)) // not the signature: PS256 makes another one each time
 	if e.used.add(string(id[:]), this, e.now, expires.Add(assertionSkew)) {
 		return true
 	}

@@ -117,7 +117,7 @@ func TestAssertionAudiences(t *testing.T) {
 		"":                                 401,
 		"https://login.microsoftonline.us": 401,
 	} {
-		claims := goodClaims(aud)
+		claims := goodClaims("for " + aud)
 		claims["aud"] = aud
 		if status, body := d.assert(assert(t, credential().key, header, claims)); status != want || want == 401 && !strings.Contains(body, "AADSTS700023") {
 			t.Errorf("%q: %d %s", aud, status, body)
@@ -155,6 +155,9 @@ func TestAssertionsThatAreNotBelieved(t *testing.T) {
 		"unsigned":           {valid[:strings.LastIndexByte(valid, '.')+1], "700027"},
 		"no JWT":             {"x", "700027"},
 		"four parts":         {valid + ".x", "700027"},
+		"extensions":         {assert(t, credential().key, map[string]any{"alg": "PS256", "x5t#S256": good["x5t#S256"], "crit": []string{"exp"}}, goodClaims("f")), "700027"},
+		"a start as text":    {assert(t, credential().key, good, with("nbf", "9999999999")), "700027"},
+		"an id as a number":  {assert(t, credential().key, good, with("jti", 5)), "700027"},
 		"another issuer":     {assert(t, credential().key, good, with("iss", "x")), "700021"},
 		"another subject":    {assert(t, credential().key, good, with("sub", nil)), "700021"},
 		"expired":            {assert(t, credential().key, good, with("exp", now.Unix()-301)), "700024"},
@@ -172,8 +175,14 @@ func TestAssertionsThatAreNotBelieved(t *testing.T) {
 			t.Errorf("the valid one, %s use: %d %s", use, status, body)
 		}
 	}
-	// Its id is its own: signed once more, it is another.
-	if status, body := d.assert(assert(t, credential().key, good, goodClaims("valid"))); status != 401 || !strings.Contains(body, "AADSTS700027:") {
+	// Signed once more it is the same, for PS256 never signs twice alike; but its id is
+	// its own.
+	if status, body := d.assert(assert(t, credential().key, good, goodClaims("valid"))); status != 200 {
+		t.Errorf("signed once more: %d %s", status, body)
+	}
+	replayed := goodClaims("valid")
+	replayed["exp"] = now.Unix() + 299
+	if status, body := d.assert(assert(t, credential().key, good, replayed)); status != 401 || !strings.Contains(body, "AADSTS700027:") {
 		t.Errorf("its id again: %d %s", status, body)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -61,6 +62,13 @@ func (e *exchange) authorize() (reply, *Error) {
 	return e.sendBack(a, back), nil
 }
 
+// Bounds of what is kept of a request beside its scope: a challenge has at most 128
+// characters (RFC 7636 section 4.2), and a nonce is some random text.
+const (
+	maxChallenge = 128
+	maxNonce     = 1 << 10
+)
+
 // code reads what the request wants a code for; the user is still to be found.
 func (e *exchange) code(a authorization, p parameters) (code, *Error) {
 	if err := p.need("response_type", "scope"); err != nil {
@@ -81,7 +89,8 @@ func (e *exchange) code(a authorization, p parameters) (code, *Error) {
 	switch {
 	case !slices.Contains([]string{"", "query", "fragment", "form_post"}, p["response_mode"]),
 		!slices.Contains([]string{"", "plain", "S256"}, p["code_challenge_method"]),
-		p["code_challenge"] == "" && p["code_challenge_method"] != "":
+		p["code_challenge"] == "" && p["code_challenge_method"] != "",
+		len(p["code_challenge"]) > maxChallenge, len(p["nonce"]) > maxNonce:
 		return code{}, errMalformed()
 	}
 	return code{session: session{tenant: a.tenant.ID, client: a.app.ClientID, want: w, nonce: p["nonce"]}, redirectURI: a.redirectURI,
@@ -106,7 +115,18 @@ func withoutLoopbackPort(address string) string {
 		return address
 	}
 	rest, _ := strings.CutPrefix(address, "http://"+u.Host)
-	return "http://" + u.Hostname() + strings.TrimSuffix(rest, "/")
+	if port := u.Port(); strings.HasSuffix(u.Host, ":") || port != "" && !isPort(port) {
+		return address
+	}
+	if rest == "/" {
+		rest = ""
+	}
+	return "http://" + u.Hostname() + rest
+}
+
+func isPort(s string) bool {
+	n, err := strconv.ParseUint(s, 10, 16)
+	return err == nil && n > 0
 }
 
 // pairs are parameters in the order in which they are sent.

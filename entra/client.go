@@ -19,9 +19,12 @@ type client struct {
 // basic adds the client id and secret of an Authorization header to the form, where
 // each is form-encoded before it is joined (RFC 6749 section 2.3.1).
 func (e *exchange) basic(p parameters) *Error {
-	encoded, ok := strings.CutPrefix(e.request.Header.Get("Authorization"), "Basic ")
-	if !ok || p["client_secret"] != "" || p["client_assertion"] != "" {
+	scheme, encoded, _ := strings.Cut(e.request.Header.Get("Authorization"), " ")
+	if !strings.EqualFold(scheme, "Basic") {
 		return nil
+	}
+	if p["client_secret"] != "" || p["client_assertion"] != "" {
+		return errMalformed() // one method a request (RFC 6749 section 2.3)
 	}
 	joined, err := base64.StdEncoding.DecodeString(encoded)
 	if err != nil {
@@ -36,7 +39,7 @@ func (e *exchange) basic(p parameters) *Error {
 	if err != nil {
 		secret = rawSecret // a percent sign that nobody encoded
 	}
-	if given := p["client_id"]; given != "" && given != id {
+	if given := p["client_id"]; given != "" && !strings.EqualFold(given, id) {
 		return errMalformed()
 	}
 	p["client_id"], p["client_secret"] = id, secret
@@ -91,6 +94,8 @@ func (a *Application) confidential() bool { return a.Secret != "" || len(a.Certi
 // Where a public client will do, an application may bring none.
 func (e *exchange) authenticate(c *client, p parameters, publicWillDo bool) *Error {
 	switch {
+	case p["client_assertion"] != "" && p["client_secret"] != "":
+		return errMalformed() // one method a request
 	case p["client_assertion"] != "":
 		c.proof = byCertificate
 		return e.checkAssertion(c, p)

@@ -46,6 +46,11 @@ func (e *exchange) deviceCode() (reply, *Error) {
 	if err != nil {
 		return reply{}, err
 	}
+	if asked := w.orGraph(e.graph()).audience; asked != "" {
+		if _, missing := c.tenant.resource(asked); missing != nil {
+			return reply{}, errNoResource(asked, c.authority.written)
+		}
+	}
 	d := device{session: session{tenant: c.tenant.ID, client: c.app.ClientID, want: w}}
 	if u := c.tenant.userNamed(c.tenant.DeviceUser); u != nil {
 		d.user = u.ObjectID
@@ -79,6 +84,9 @@ func userCode() string {
 // approve is the page where a user code is approved: without parameters it says how,
 // with user_code it lets one pick a user, and with login_hint as well it approves.
 func (e *exchange) approve() (reply, *Error) {
+	if _, err := e.directory.authority(e.segment); err != nil {
+		return reply{}, err
+	}
 	query := e.request.URL.Query()
 	typed := strings.ToUpper(query.Get("user_code"))
 	if typed == "" {
@@ -91,7 +99,16 @@ func (e *exchange) approve() (reply, *Error) {
 		return reply{}, errBadDeviceCode()
 	}
 	if u := t.userNamed(query.Get("login_hint")); u != nil {
-		e.devices.look(handle, e.now, func(d *device) { d.user = u.ObjectID })
+		// Of two who approve at once, one is told that he did.
+		first := false
+		e.devices.look(handle, e.now, func(d *device) {
+			if first = d.user == ""; first {
+				d.user = u.ObjectID
+			}
+		})
+		if !first {
+			return reply{}, errBadDeviceCode()
+		}
 		return choice{Title: "Signed in", Text: "The device is signed in as " + u.Name + ". You may close this page."}.reply(), nil
 	}
 	page := choice{Title: "Sign in on your device", Text: "Pick who signs in with the code " + typed + "."}

@@ -44,7 +44,9 @@ func parseForm(body string) (parameters, *Error) {
 		if _, twice := p[name]; twice {
 			return nil, errTwice(name)
 		}
-		p[name] = value
+		// Copies: what needs no unescaping is a part of the form, and what is kept of
+		// it, in a code or a session, would keep the whole form.
+		p[strings.Clone(name)] = strings.Clone(value)
 	}
 	return p, nil
 }
@@ -70,7 +72,7 @@ func (e *exchange) form() (parameters, *Error) {
 // empty, nil if all are there.
 func (p parameters) need(names ...string) *Error {
 	for _, name := range names {
-		if p[name] == "" {
+		if strings.TrimSpace(p[name]) == "" {
 			return errNoParameter(name)
 		}
 	}

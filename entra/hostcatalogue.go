@@ -10,6 +10,7 @@ type hostError struct {
 // page and published answers have them; that of api-version is presumed.
 var (
 	hostNoHeader   = hostError{"bad_request_102", "Required metadata header not specified"}
+	hostForwarded  = hostError{"invalid_request", "Bad request. The request was forwarded: it has the header X-Forwarded-For."} // that it is refused is documented, the text is presumed
 	hostNoResource = hostError{"invalid_request", "Required query variable 'resource' is missing"}
 	hostBadVersion = hostError{"invalid_request", "Bad request. api-version is invalid or was not specified in the request."}
 	hostNoIdentity = hostError{"invalid_request", "Identity not found"}

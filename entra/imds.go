@@ -21,6 +21,9 @@ func (e *exchange) imds() (reply, *Error) {
 	switch {
 	case !strings.EqualFold(e.request.Header.Get("Metadata"), "true"):
 		refused = &hostNoHeader
+	case len(e.request.Header["X-Forwarded-For"]) > 0:
+		// A request that a proxy passed on is refused, which keeps identities in.
+		refused = &hostForwarded
 	case !isDate(query.Get("api-version")) || query.Get("api-version") < firstIMDS:
 		refused = &hostBadVersion
 	case query.Get("resource") == "":

@@ -42,8 +42,16 @@ func (k *Keys) Rotate(now time.Time, grace time.Duration) error {
 	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	k.old = append([]oldKey{{k.signerLocked(), now.Add(grace)}}, k.old...)
-	k.old = k.old[:min(len(k.old), maxOldKeys)]
+	kept := []oldKey{{k.signerLocked(), now.Add(grace)}}
+	for _, o := range k.old {
+		if now.Before(o.until) {
+			kept = append(kept, o)
+		}
+	}
+	if len(kept) > maxOldKeys { // dropping one would break the grace that it was given
+		return fmt.Errorf("%d keys are in their time of grace already; wait until one is over", maxOldKeys)
+	}
+	k.old = kept
 	k.newest = next
 	k.changes++
 	return nil

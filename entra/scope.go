@@ -97,6 +97,7 @@ func (w want) scopes(r Resource) ([]string, *Error) {
 	var granted []string
 	for _, p := range w.permissions {
 		switch {
+		case p == "offline_access": // it asks for a refresh token, not for a permission
 		case p == defaultScope:
 			granted = append(granted, strings.Fields(r.allScopes())...)
 		case r.Scopes != nil && !slices.Contains(r.Scopes, p):

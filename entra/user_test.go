@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -257,5 +258,51 @@ func TestOnBehalfOf(t *testing.T) {
 	}
 	if w := d.ask(http.MethodGet, v2Path, ""); w.Code != 405 {
 		t.Errorf("GET: %d", w.Code)
+	}
+}
+
+// What is kept of a sign-in is what was asked for, not the form that it came in.
+func TestHandlesDoNotKeepForms(t *testing.T) {
+	d := secretDesk(t)
+	heap := func() int64 {
+		var m runtime.MemStats
+		runtime.GC()
+		runtime.ReadMemStats(&m)
+		return int64(m.HeapAlloc)
+	}
+	before := heap()
+	for i := range 100 {
+		pairs := []string{"client_id", console, "scope", "openid", "n", fmt.Sprint(i)}
+		for j := range 15 {
+			pairs = append(pairs, fmt.Sprint("junk", j), strings.Repeat("x", 60_000))
+		}
+		if w := d.post("/contoso.example/oauth2/v2.0/devicecode", pairs...); w.Code != 200 {
+			t.Fatal(w.Body)
+		}
+	}
+	if grown := heap() - before; grown > 8<<20 {
+		t.Errorf("100 device codes keep %d bytes", grown)
+	}
+}
+
+// One method of proving who asks, a request (RFC 6749 section 2.3).
+func TestTwoCredentialsAreOneTooMany(t *testing.T) {
+	w := secretDesk(t).ask(http.MethodPost, v2Path, form("grant_type", "client_credentials", "client_id", callerID, "client_secret", "local-secret", "scope", "api://orders/.default"),
+		"Content-Type: application/x-www-form-urlencoded", "Authorization: basic "+base64.StdEncoding.EncodeToString([]byte(callerID+":wrong")))
+	if w.Code != 400 {
+		t.Errorf("%d %s", w.Code, w.Body)
+	}
+}
+
+func TestLoopbackPorts(t *testing.T) {
+	a := &Application{RedirectURIs: []string{"http://localhost/cb", "http://127.0.0.1"}}
+	for address, want := range map[string]bool{
+		"http://localhost/cb": true, "http://localhost:3000/cb": true, "http://127.0.0.1:8080/": true, "http://127.0.0.1:8080": true,
+		"http://localhost/cb/": false, "http://localhost:1/cb/": false, "http://localhost:99999999/cb": false, "http://localhost:0/cb": false,
+		"http://localhost:/cb": false, "http://localhost:3000/cb?x": false, "https://localhost:3000/cb": false, "http://localhost.evil.example/cb": false,
+	} {
+		if got := a.redirectsTo(address); got != want {
+			t.Errorf("%s: %v", address, got)
+		}
 	}
 }

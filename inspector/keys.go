@@ -45,7 +45,7 @@ func (i inspector) rotate(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if err := i.Rotate(grace); err != nil {
-		problem(w, http.StatusInternalServerError, "no key could be made")
+		problem(w, http.StatusConflict, err.Error())
 		return
 	}
 	i.keys(w, r)

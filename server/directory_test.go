@@ -22,7 +22,9 @@ func TestSecretsOfTheDirectoryStayIn(t *testing.T) {
 	post := func(body string) string {
 		r := httptest.NewRequest(http.MethodPost, "http://localhost"+path+"?leak=swordfish", strings.NewReader(body))
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-		r.Header.Set("Authorization", "Basic c3dvcmRmaXNo")
+		if strings.HasPrefix(body, "grant_type=swordfish") { // beside a secret in the form it would be one too many
+			r.Header.Set("Authorization", "Basic c3dvcmRmaXNo")
+		}
 		w := httptest.NewRecorder()
 		s.ServeHTTP(w, r)
 		return w.Body.String()
