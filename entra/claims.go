@@ -113,8 +113,8 @@ func (t *token) grantedRoles() []string {
 			roles = append(roles, granted...)
 		}
 	}
-	slices.Sort(roles) // the map's order must not show
-	return roles
+	slices.Sort(roles)           // the map's order must not show
+	return slices.Compact(roles) // two identifiers may name one resource
 }
 
 // delegated sets the claims of a token for a user.
