@@ -180,8 +180,8 @@ func (e *exchange) checkAssertion(c *client, p parameters) *Error {
 
 // firstUse remembers the assertion by its id or, without one, by what was signed. It
 // reports false when another assertion had that id. The very same one may come again
-// until it expires: msal-node and MSAL for Python sign one and send it for minutes,
-// and Entra takes it.
+// until it expires, unless the application wants each used once: msal-node and MSAL
+// for Python sign one and send it for minutes, so refusing it would keep them out.
 func (e *exchange) firstUse(c *client, a *assertion, expires time.Time) bool {
 	id := sha256.Sum256([]byte(c.app.ClientID + "\n" + a.text("jti")))
 	if a.text("jti") == "" {
@@ -192,7 +192,7 @@ func (e *exchange) firstUse(c *client, a *assertion, expires time.Time) bool {
 		return true
 	}
 	first, is := e.used.get(string(id[:]), e.now)
-	return is == present && first == this
+	return is == present && first == this && !c.app.SingleUseAssertions
 }
 
 // signed reports whether one of the application's certificates signed the assertion.

@@ -214,3 +214,21 @@ func FuzzAssertion(f *testing.F) {
 		}
 	})
 }
+
+// An application may want every assertion used once: then a replay is refused, and
+// another assertion is not.
+func TestSingleUseAssertions(t *testing.T) {
+	d := certificateDesk(t)
+	d.directory.Tenants[0].Applications[0].SingleUseAssertions = true
+	s256 := sha256.Sum256(credential().certificate)
+	header := map[string]any{"alg": "PS256", "x5t#S256": base64.RawURLEncoding.EncodeToString(s256[:])}
+	once := assert(t, credential().key, header, goodClaims("once"))
+	for _, step := range []struct {
+		assertion string
+		status    int
+	}{{once, 200}, {once, 401}, {assert(t, credential().key, header, goodClaims("another")), 200}} {
+		if status, body := d.assert(step.assertion); status != step.status || status == 401 && !strings.Contains(body, "AADSTS700027:") {
+			t.Errorf("%d, want %d: %s", status, step.status, body)
+		}
+	}
+}

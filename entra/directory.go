@@ -42,6 +42,8 @@ type Application struct {
 	Certificates []*x509.Certificate // with whose keys its assertions may be signed
 	RedirectURIs []string
 	PublicClient bool // "allow public client flows": they need no credential even if it has one
+
+	SingleUseAssertions bool // the very same client assertion is refused the second time
 }
 
 // User is a user of a tenant.

@@ -48,6 +48,8 @@ type ApplicationConfig struct {
 	Certificates []string `json:"certificates,omitempty" jsonschema:"certificates of its assertions: PEM files, or the PEM itself"`
 	RedirectURIs []string `json:"redirectUris,omitempty" jsonschema:"where authorization codes may be sent; the port of http://localhost does not matter"`
 	PublicClient bool     `json:"publicClient,omitempty" jsonschema:"allow public client flows: no credential for password and device code, even if it has one"`
+
+	SingleUseAssertions bool `json:"singleUseAssertions,omitempty" jsonschema:"refuse a client assertion that comes twice; MSAL for Node and Python send one for minutes"`
 }
 
 // UserConfig is one user.

@@ -53,6 +53,8 @@ func (l *loader) applications(path string, t TenantConfig, tenant *entra.Tenant)
 			Certificates: l.certificates(at, a.Certificates),
 			RedirectURIs: l.redirectURIs(at, a.RedirectURIs),
 			PublicClient: a.PublicClient,
+
+			SingleUseAssertions: a.SingleUseAssertions,
 		})
 	}
 }
