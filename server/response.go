@@ -1,11 +1,8 @@
 package server
 
 import (
-	"crypto/rand"
 	"encoding/base64"
 	"fmt"
-	"math"
-	"math/big"
 	"net/http"
 	"slices"
 	"strconv"
@@ -183,28 +180,4 @@ func text(v any) string {
 		return v
 	}
 	return string(expression.Encode(v))
-}
-
-// newRunID returns a run's id: 20 digits that count down with the time, as the
-// service's do, nine random ones, CU and the scale unit.
-func newRunID(now time.Time) string {
-	const unixEpochTicks = 621355968000000000 // 100 ns since year 1
-	ticks := now.Unix()*10_000_000 + int64(now.Nanosecond()/100) + unixEpochTicks
-	return fmt.Sprintf("%020d%09dCU%s", math.MaxInt64-ticks, randomBelow(1_000_000_000), scaleUnit)
-}
-
-func randomBelow(n int64) int64 {
-	r, err := rand.Int(rand.Reader, big.NewInt(n))
-	if err != nil {
-		panic(err) // crypto/rand never fails
-	}
-	return r.Int64()
-}
-
-// newGUID returns a random GUID (RFC 9562, version 4).
-func newGUID() string {
-	var b [16]byte
-	rand.Read(b[:]) // never fails
-	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
-	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -37,7 +36,8 @@ const (
 
 // Run loads, listens, serves until ctx is done, and drains.
 func (c *serveCommand) Run(ctx context.Context, s streams) error {
-	log := newLogger(c.Log, s.err)
+	log, endLog := newLogger(c.Log, s.err)
+	defer endLog()
 	if c.Journal < 0 {
 		return usageError{fmt.Errorf("--journal=%d: the journal keeps 0 calls or more", c.Journal)}
 	}
@@ -82,13 +82,6 @@ func (c *serveCommand) Run(ctx context.Context, s streams) error {
 		go watch(ctx, c.Workspace, files, gate, log)
 	}
 	return serve(ctx, gate, listeners, ca, log)
-}
-
-func newLogger(form string, w io.Writer) *slog.Logger {
-	if form == "json" {
-		return slog.New(slog.NewJSONHandler(w, nil))
-	}
-	return slog.New(slog.NewTextHandler(w, nil))
 }
 
 // listeners are where the emulator listens; one of the two may be nil.
