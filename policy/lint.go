@@ -23,9 +23,10 @@ type lintRule func(p Policy, c Claim) Lint
 var lintRules = []lintRule{wrongName, upperCaseID, appIDForAzp, wrongVersion, wrongAudience, wrongTenant, nearLimit}
 
 // Lint returns what is likely not meant in the policies, in their order, dead
-// issuers aside. A set that the service would not save for its length has none.
+// issuers aside. A set that is longer than the service saves has none, which bounds
+// the work.
 func (s Set) Lint() []Lint {
-	if len(s.policies) > MaxPolicies {
+	if len(s.policies) > MaxPolicies || slices.ContainsFunc(s.policies, func(p Policy) bool { return len(p.Claims) > MaxClaims }) {
 		return nil
 	}
 	all := s.each(lintRules)
@@ -162,6 +163,6 @@ func nearLimit(_ Policy, c Claim) Lint {
 	if n > MaxClaimValue || n < MaxClaimValue-nearMargin {
 		return Lint{}
 	}
-	return Lint{Name: "near-limit", Text: fmt.Sprintf("the value of %s has %d characters, and the service saves at most %d", c.Name, n, MaxClaimValue),
+	return Lint{Name: "near-limit", Text: fmt.Sprintf("the value of %q has %d characters, and the service saves at most %d", c.Name, n, MaxClaimValue),
 		Fix: "keep the names in it short, or name another claim, such as oid", Note: true}
 }

@@ -25,11 +25,18 @@ func (w *Workflow) policyLint(l policy.Lint) *Problem {
 	return p
 }
 
+// lint keeps what a lint found: of more than a load reports, only enough to know it.
+func (w *Workflow) lint(p *Problem) {
+	if len(w.Lints) <= maxProblems {
+		w.Lints = append(w.Lints, p)
+	}
+}
+
 // lintAccess looks at who may call, triggers being what the access control says of
 // the triggers.
 func (w *Workflow) lintAccess(triggers node) {
 	for _, l := range w.Policies.Lint() {
-		w.Lints = append(w.Lints, w.policyLint(l))
+		w.lint(w.policyLint(l))
 	}
 	if !w.SASDisabled && w.Policies.Len() > 0 {
 		at, ok := triggers.raw("sasAuthenticationPolicy")
@@ -38,11 +45,11 @@ func (w *Workflow) lintAccess(triggers node) {
 			at, _ = triggers.raw("openAuthenticationPolicies")
 			fix = `add "sasAuthenticationPolicy": {"state": "Disabled"} beside it if tokens alone are to admit`
 		}
-		w.Lints = append(w.Lints, at.lint("sas-open", SeverityWarning, "whoever has the signed URL can call without a token: policies do not switch SAS off", fix))
+		w.lint(at.lint("sas-open", SeverityWarning, "whoever has the signed URL can call without a token: policies do not switch SAS off", fix))
 	}
 	if w.Callers.Nobody() {
 		at, _ := triggers.raw("allowedCallerIpAddresses")
-		w.Lints = append(w.Lints, at.lint("callers-empty", SeverityWarning, "the list of callers is empty: only other Logic Apps may call, and every direct call is refused",
+		w.lint(at.lint("callers-empty", SeverityWarning, "the list of callers is empty: only other Logic Apps may call, and every direct call is refused",
 			`name ranges, such as {"addressRange": "10.0.0.0/24"}, or leave the list out to let every address call`))
 	}
 }
@@ -55,10 +62,10 @@ func (w *Workflow) lintCondition(n node, t *Trigger) {
 	}
 	switch {
 	case w.Profile == PowerAutomate:
-		w.Lints = append(w.Lints, n.lint("authorization-hidden", SeverityWarning, "the condition looks at the header Authorization, which no flow ever sees",
+		w.lint(n.lint("authorization-hidden", SeverityWarning, "the condition looks at the header Authorization, which no flow ever sees",
 			"let triggerAuthenticationType say who may call"))
 	case !t.IncludeAuthorization:
-		w.Lints = append(w.Lints, n.lint("authorization-hidden", SeverityWarning, "the condition looks at the header Authorization, which is left out of the trigger's outputs",
+		w.lint(n.lint("authorization-hidden", SeverityWarning, "the condition looks at the header Authorization, which is left out of the trigger's outputs",
 			`add "operationOptions": "IncludeAuthorizationHeadersInOutputs" to the trigger`))
 	}
 }
