@@ -20,7 +20,7 @@ func (ws *Workspace) Lint() workflow.Problems {
 	for _, w := range ws.Workflows {
 		all = append(all, w.Lints...)
 		for i := range w.Triggers {
-			all = append(all, l.flow(&w.Triggers[i])...)
+			all = append(all, l.flow(w.Tenant, &w.Triggers[i])...)
 		}
 		for _, p := range w.Policies.Policies() {
 			for i, c := range p.Claims {
@@ -36,31 +36,31 @@ func (ws *Workspace) Lint() workflow.Problems {
 
 // linter is what the lints of a workspace look things up in.
 type linter struct {
-	cloud   policy.Cloud
-	alone   bool // no tokens but the emulator's own are believed
-	tenants map[string]bool
-	users   map[string]bool              // by object id
-	clients map[string]entra.Application // by client id
-	objects map[string]entra.Application // by object id
+	cloud     policy.Cloud
+	directory *entra.Directory
+	alone     bool                         // no tokens but the emulator's own are believed
+	homes     map[string][]string          // ids of the tenants that have an object id
+	clients   map[string]entra.Application // by client id
+	objects   map[string]entra.Application // by object id
 }
 
 func newLinter(ws *Workspace) *linter {
 	l := &linter{
-		cloud:   ws.Cloud,
-		alone:   !slices.ContainsFunc(ws.Trust, func(s jwks.Source) bool { return s.Name != "emulator" }),
-		tenants: map[string]bool{}, users: map[string]bool{},
-		clients: map[string]entra.Application{}, objects: map[string]entra.Application{},
+		cloud: ws.Cloud, directory: ws.Directory,
+		alone: !slices.ContainsFunc(ws.Trust, func(s jwks.Source) bool { return s.Name != "emulator" }),
+		homes: map[string][]string{}, clients: map[string]entra.Application{}, objects: map[string]entra.Application{},
 	}
 	for _, t := range ws.Directory.Tenants {
-		l.tenants[t.ID] = true
 		for _, u := range t.Users {
-			l.users[u.ObjectID] = true
+			l.homes[u.ObjectID] = append(l.homes[u.ObjectID], t.ID)
 		}
-		for _, a := range t.Applications {
-			l.clients[a.ClientID], l.objects[a.ObjectID] = a, a
-		}
+		applications := slices.Clone(t.Applications)
 		for _, m := range t.Identities {
-			l.clients[m.ClientID], l.objects[m.ObjectID] = m.Application, m.Application
+			applications = append(applications, m.Application)
+		}
+		for _, a := range applications {
+			l.homes[a.ObjectID] = append(l.homes[a.ObjectID], t.ID)
+			l.clients[a.ClientID], l.objects[a.ObjectID] = a, a
 		}
 	}
 	return l
@@ -100,7 +100,7 @@ func (l *linter) issuer(value string, at workflow.Place) *workflow.Problem {
 	case own != value:
 		return lint("other-cloud", at, workflow.SeverityWarning, l.issuerFix(tenant),
 			"v%d.0 tokens of the cloud %s have the issuer %q, not %q: the policy never matches", version, l.cloud, own, value)
-	case l.alone && !l.tenants[tenant]:
+	case l.alone && !slices.ContainsFunc(l.directory.Tenants, func(t entra.Tenant) bool { return t.ID == tenant }):
 		return lint("unknown-tenant", at, workflow.SeverityNote, "add the tenant under tenants in emulator.yaml, or entra to trust",
 			"the workspace has no tenant %q, and trusts the emulator's tokens alone", tenant)
 	}
@@ -153,7 +153,7 @@ func (l *linter) audience(value string, at workflow.Place) *workflow.Problem {
 func (l *linter) clientForObject(id string, at workflow.Place, belongs string) *workflow.Problem {
 	id = strings.ToLower(id)
 	a, ok := l.clients[id]
-	if !ok || l.hasObject(id) {
+	if !ok || l.homes[id] != nil {
 		return nil
 	}
 	return lint("client-id-for-object-id", at, workflow.SeverityWarning, fmt.Sprintf("write %q, the object id of its enterprise application", a.ObjectID),
@@ -170,42 +170,40 @@ func (l *linter) objectForClient(id string, at workflow.Place, belongs string) *
 		"%q is the object id of the application %q, and %s: it never matches", id, a.Name, belongs)
 }
 
-func (l *linter) hasObject(id string) bool {
-	_, ok := l.objects[id]
-	return ok || l.users[id]
-}
-
-// flow looks at the specific users of a flow.
-func (l *linter) flow(t *workflow.Trigger) workflow.Problems {
+// flow looks at the specific users of a flow of the tenant.
+func (l *linter) flow(tenant string, t *workflow.Trigger) workflow.Problems {
 	if t.Mode != policy.UserMode {
 		return nil
 	}
 	var all workflow.Problems
 	for _, written := range t.Users {
-		if p := l.user(written, t.UsersAt); p != nil {
+		if p := l.user(tenant, written, t.UsersAt); p != nil {
 			all = append(all, p)
 		}
 	}
 	return all
 }
 
-// user looks at one of a flow's users. Emails are looked up when the flow loads.
-func (l *linter) user(written string, at workflow.Place) *workflow.Problem {
-	if strings.Contains(written, "@") {
-		return nil
-	}
+// user looks at one of a flow's users. That nobody has an email is told when the
+// flow loads.
+func (l *linter) user(tenant, written string, at workflow.Place) *workflow.Problem {
 	if p := l.clientForObject(written, at, "an allowed user is named by email or object id"); p != nil {
 		return p
 	}
-	lower := strings.ToLower(written)
-	switch {
-	case !guid.MatchString(written):
+	id, known := l.directory.ObjectID(written)
+	lower := strings.ToLower(id)
+	switch homes := l.homes[lower]; {
+	case !known:
+	case !guid.MatchString(id):
 		return lint("user-unknown", at, workflow.SeverityWarning, "write the user's email, or the object id",
 			"the allowed user %q is neither an email nor an object id: nobody is admitted as that user", written)
-	case written != lower:
+	case id != lower:
 		return lint("letter-case", at, workflow.SeverityWarning, fmt.Sprintf("write %q", lower),
 			"tokens have ids in lower case, and letter case is compared: the allowed user %q never matches", written)
-	case l.alone && !l.hasObject(lower):
+	case homes != nil && !slices.Contains(homes, tenant):
+		return lint("other-tenant", at, workflow.SeverityWarning, "write the object id that it has in the flow's tenant, or give the flow its tenant in emulator.yaml",
+			"the allowed user %q is of tenant %q, and the flow admits tokens of tenant %q alone", written, homes[0], tenant)
+	case homes == nil && l.alone:
 		return lint("user-unknown", at, workflow.SeverityNote, "add whoever it is under tenants in emulator.yaml, or entra to trust",
 			"no tenant of the workspace has the object id %q of an allowed user, and the emulator's tokens alone are trusted", written)
 	}
