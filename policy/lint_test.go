@@ -115,7 +115,7 @@ func FuzzLint(f *testing.F) {
 				t.Errorf("%v admits %v: %v, without the unreachable: %v", set, token, with, without)
 			}
 		}
-		if version, tenant := ParseIssuer(issuer); version != 0 && issuerOf(version, tenant) != issuer {
+		if version, tenant := LiveIssuer(issuer); version != 0 && issuerOf(version, tenant) != issuer {
 			t.Errorf("the issuer %q is read as version %d, tenant %q", issuer, version, tenant)
 		}
 	})

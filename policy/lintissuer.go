@@ -11,9 +11,9 @@ const (
 	issuerV2 = "https://login.microsoftonline.com/"
 )
 
-// ParseIssuer reads an issuer that a token can have: the version of such tokens, 1
+// LiveIssuer reads an issuer that the service saves and a token can have: the version of such tokens, 1
 // or 2, and the id of their tenant. The version is 0 for an issuer that no token has.
-func ParseIssuer(value string) (version int, tenant string) {
+func LiveIssuer(value string) (version int, tenant string) {
 	if rest, ok := strings.CutPrefix(value, issuerV1); ok {
 		version, tenant, ok = 1, strings.TrimSuffix(rest, "/"), strings.HasSuffix(rest, "/")
 		if ok && isTenantID(tenant) {
@@ -42,7 +42,7 @@ func isTenantID(s string) bool {
 // deadIssuer finds an issuer with a beginning that the service saves and a rest
 // that no token has.
 func deadIssuer(_ Policy, c Claim) Lint {
-	if version, _ := ParseIssuer(c.Value); c.Name != "iss" || version != 0 || !hasIssuerPrefix(c.Value) {
+	if version, _ := LiveIssuer(c.Value); c.Name != "iss" || version != 0 || !hasIssuerPrefix(c.Value) {
 		return Lint{}
 	}
 	return Lint{Name: "dead-issuer", Text: fmt.Sprintf("no token has the issuer %q: the policy is saved and never matches", c.Value),
@@ -81,7 +81,7 @@ func issuerFix(value string) string {
 func (p Policy) issuer() (version int, tenant string) {
 	for _, c := range p.Claims {
 		if c.Name == "iss" {
-			return ParseIssuer(c.Value)
+			return LiveIssuer(c.Value)
 		}
 	}
 	return 0, ""

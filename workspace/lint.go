@@ -90,7 +90,7 @@ func (l *linter) claim(c policy.Claim, at workflow.Place) *workflow.Problem {
 // issuer finds issuers of another cloud, and of tenants that nobody can have a token
 // of. Where the keys of others are trusted, the workspace need not know the tenant.
 func (l *linter) issuer(value string, at workflow.Place) *workflow.Problem {
-	version, tenant := policy.ParseIssuer(value)
+	version, tenant := policy.LiveIssuer(value)
 	own := l.cloud.Issuer(tenant)
 	if version == 2 {
 		own = "https://" + entra.LoginHost(l.cloud) + "/" + tenant + "/v2.0"
