@@ -11,8 +11,9 @@ const (
 	issuerV2 = "https://login.microsoftonline.com/"
 )
 
-// LiveIssuer reads an issuer that the service saves and a token can have: the version of such tokens, 1
-// or 2, and the id of their tenant. The version is 0 for an issuer that no token has.
+// LiveIssuer reads an issuer that the service saves and a token can have: the
+// version of such tokens, 1 or 2, and the id of their tenant. The version is 0 for
+// an issuer that is not saved or that no token has.
 func LiveIssuer(value string) (version int, tenant string) {
 	if rest, ok := strings.CutPrefix(value, issuerV1); ok {
 		version, tenant, ok = 1, strings.TrimSuffix(rest, "/"), strings.HasSuffix(rest, "/")
