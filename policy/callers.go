@@ -19,6 +19,9 @@ type addressRange struct{ first, last netip.Addr }
 // Everybody is the Callers of a workflow that names no addresses.
 func Everybody() Callers { return Callers{everybody: true} }
 
+// Nobody reports whether no address may call.
+func (c Callers) Nobody() bool { return !c.everybody && len(c.ranges) == 0 }
+
 // ParseCallers returns the Callers of the given ranges, each a.b.c.d/n,
 // a.b.c.d-e.f.g.h or an IPv6 prefix (documented).
 func ParseCallers(ranges []string) (Callers, error) {

@@ -16,7 +16,7 @@ const (
 
 // issuerPrefixes are the only beginnings of an issuer that the service saves
 // (documented).
-var issuerPrefixes = []string{"https://sts.windows.net/", "https://login.microsoftonline.com/"}
+var issuerPrefixes = []string{issuerV1, issuerV2}
 
 // Violation is a rule that a policy breaks, in the words in which the service
 // refuses to save it.
@@ -69,12 +69,12 @@ func (p Policy) violations() []Violation {
 					"The value of the claim 'iss' should start with '%s'.", strings.Join(issuerPrefixes, "' or '"))
 			}
 		}
-		if len(utf16.Encode([]rune(c.Value))) > MaxClaimValue {
+		if characters(c.Value) > MaxClaimValue {
 			// The service prints the length of the claim's name where one would
 			// expect the value's: published as seen, kept as it is.
 			add(i, "InvalidOAuthClaimValue", Observed, "shorten the claim's value; the number printed is the length of its name, as the service prints it",
 				"The provided claims value '%s' have a length of '%d' respectively which exceeds the maximum limit of '%d'.",
-				c.Name, len(utf16.Encode([]rune(c.Name))), MaxClaimValue)
+				c.Name, characters(c.Name), MaxClaimValue)
 		}
 	}
 	if !issuer {
@@ -83,6 +83,9 @@ func (p Policy) violations() []Violation {
 	}
 	return all
 }
+
+// characters counts as .NET does: UTF-16 code units.
+func characters(s string) int { return len(utf16.Encode([]rune(s))) }
 
 func hasIssuerPrefix(value string) bool {
 	for _, prefix := range issuerPrefixes {

@@ -31,13 +31,14 @@ func (l *loading) accessControl(n node, w *Workflow) {
 		return
 	}
 	mark := len(l.problems)
-	var policies []policy.Policy
-	policies, w.SASDisabled, w.Callers = l.section(triggers)
-	w.Policies = policy.NewSet(policies...)
+	read := l.section(triggers)
+	w.Policies, w.policyPlaces = policy.NewSet(read.policies...), read.places
+	w.SASDisabled, w.Callers = read.sasDisabled, read.callers
 	if l.understood(mark) {
 		set, _ := triggers.getObject("openAuthenticationPolicies")
 		set, _ = set.getObject("policies")
-		set.violations(w.Policies)
+		set.violations(w)
+		w.lintAccess(triggers)
 	}
 	if w.SASDisabled && w.Policies.Len() == 0 {
 		at, _ := triggers.raw("sasAuthenticationPolicy")
@@ -52,23 +53,33 @@ func (l *loading) understood(mark int) bool {
 	return !slices.ContainsFunc(l.problems[mark:], func(p *Problem) bool { return p.Severity == SeverityError && p.Code == "" })
 }
 
-// section reads a FlowAccessControlConfigurationPolicy.
-func (l *loading) section(n node) (policies []policy.Policy, sasDisabled bool, callers policy.Callers) {
+// section is a FlowAccessControlConfigurationPolicy.
+type section struct {
+	policies    []policy.Policy
+	places      map[string][]Place // of the policies, as a Workflow has them
+	sasDisabled bool
+	callers     policy.Callers
+}
+
+func (l *loading) section(n node) section {
+	s := section{places: make(map[string][]Place)}
 	n.known("FlowAccessControlConfigurationPolicy", "allowedCallerIpAddresses", "openAuthenticationPolicies", "sasAuthenticationPolicy")
 	if open, ok := n.getObject("openAuthenticationPolicies"); ok {
 		open.known("OpenAuthenticationAccessPolicies", "policies")
 		named, _ := open.getObject("policies")
 		for name, p := range named.members() {
 			if p, ok := p.object(); ok {
-				policies = append(policies, p.policy(name))
+				read, places := p.policy(name)
+				s.policies, s.places[name] = append(s.policies, read), places
 			}
 		}
 	}
 	if sas, ok := n.getObject("sasAuthenticationPolicy"); ok {
 		sas.known("SasAuthenticationPolicy", "state")
-		sasDisabled = sas.sasDisabled()
+		s.sasDisabled = sas.sasDisabled()
 	}
-	return policies, sasDisabled, n.callers()
+	s.callers = n.callers()
+	return s
 }
 
 func (n node) sasDisabled() bool {
@@ -83,11 +94,12 @@ func (n node) sasDisabled() bool {
 	return state == "Disabled"
 }
 
-// policy reads an OpenAuthenticationAccessPolicy.
-func (n node) policy(name string) policy.Policy {
+// policy reads an OpenAuthenticationAccessPolicy. The places are its own, then its
+// claims'.
+func (n node) policy(name string) (policy.Policy, []Place) {
 	n.known("OpenAuthenticationAccessPolicy", "type", "claims")
 	kind, _ := n.getText("type")
-	p := policy.Policy{Name: name, Type: policy.Type(kind)}
+	p, places := policy.Policy{Name: name, Type: policy.Type(kind)}, []Place{n.place()}
 	claims, _ := n.getList("claims")
 	for _, c := range claims {
 		claim := policy.Claim{}
@@ -96,14 +108,18 @@ func (n node) policy(name string) policy.Policy {
 			claim.Name = c.claimPart("name", complete)
 			claim.Value = c.claimPart("value", complete)
 		}
-		p.Claims = append(p.Claims, claim)
+		p.Claims, places = append(p.Claims, claim), append(places, c.place())
 	}
-	return p
+	return p, places
 }
 
 // claimPart reads a claim's name or value, which no claim may lack. It is not
 // reported where another member is already, which may be it under a wrong name.
 func (n node) claimPart(name string, report bool) string {
+	if c := n.property(name); c.isList() {
+		c.errorf("write a policy for each", "a claim has one %s, found an array", name)
+		return ""
+	}
 	s, ok := n.getText(name)
 	if !ok && report && n.property(name).value == nil {
 		n.errorf("", "the claim has no %s", name)
@@ -183,55 +199,27 @@ func (n node) propertiesPath() string {
 
 // violations reports the rules of the service that the policies break, n being
 // the object of them by name, and what can never match.
-func (n node) violations(set policy.Set) {
-	pointers := make(map[string]string)
-	for name, p := range n.members() {
-		pointers[name] = p.pointer
-	}
-	for _, v := range set.Violations() {
-		at := n
-		if pointer, ok := pointers[v.Policy]; ok {
-			at.pointer = claimPointer(pointer, v.Claim)
+func (n node) violations(w *Workflow) {
+	for _, v := range w.Policies.Violations() {
+		at := n.place()
+		if v.Policy != "" {
+			at = w.PolicyAt(v.Policy, v.Claim)
 		}
-		p := at.problem(SeverityError, v.Message, v.Fix)
+		p := at.Problem(SeverityError, v.Message, v.Fix)
 		p.Code, p.Grade = v.Code, v.Grade
 		n.load.report(p)
 	}
-	for _, p := range set.Policies() {
-		for i, c := range p.Claims {
-			if fix := neverMatches(c); fix != "" {
-				at := n
-				at.pointer = claimPointer(pointers[p.Name], i)
-				at.warnf(fix, "no token has the issuer %q: the policy is saved and never matches", c.Value)
-			}
-		}
+	for _, dead := range w.Policies.DeadIssuers() {
+		n.load.report(w.policyLint(dead))
 	}
 }
 
-// claimPointer points at the policy at pointer, or at one of its claims.
-func claimPointer(pointer string, claim int) string {
-	if claim < 0 {
-		return pointer
+// PolicyAt is where a policy of the workflow stands, or the claim of an index in
+// it. The zero value: there is none.
+func (w *Workflow) PolicyAt(policy string, claim int) Place {
+	places := w.policyPlaces[policy]
+	if i := claim + 1; i >= 0 && i < len(places) {
+		return places[i]
 	}
-	return fmt.Sprintf("%s/claims/%d", pointer, claim)
-}
-
-// neverMatches says how to write an issuer that the service saves and no token
-// has: v1 issuers end with a slash, v2 issuers with /v2.0.
-func neverMatches(c policy.Claim) string {
-	const v1, v2 = "https://sts.windows.net/", "https://login.microsoftonline.com/"
-	if c.Name != "iss" {
-		return ""
-	}
-	if tenant, ok := strings.CutPrefix(c.Value, v1); ok {
-		if id, ok := strings.CutSuffix(tenant, "/"); !ok || id == "" || strings.Contains(id, "/") {
-			return "a v1 issuer is " + v1 + "{tenant}/, slash included"
-		}
-	}
-	if tenant, ok := strings.CutPrefix(c.Value, v2); ok {
-		if id, ok := strings.CutSuffix(tenant, "/v2.0"); !ok || id == "" || strings.Contains(id, "/") {
-			return "a v2 issuer is " + v2 + "{tenant}/v2.0, without a slash after it; a v1 issuer is " + v1 + "{tenant}/"
-		}
-	}
-	return ""
+	return Place{File: w.Source}
 }

@@ -31,6 +31,8 @@ func (l *loading) document(n node) {
 		n.errorf("name the template, and give the values under parameters: of the workflow in emulator.yaml", "a parameter file, and no template")
 	case n.has("resources") && n.has("contentVersion"):
 		l.template(n)
+	case isSchema(n, schema):
+		l.schema(n)
 	case kind == typeWorkflow:
 		l.workflowResource(n)
 	case kind == typeFlow, kind == typeEnvFlow:
@@ -124,7 +126,11 @@ func (l *loading) fragment(n node, kind string) {
 	case l.fragments && access:
 		l.isFragment = true
 		n.scope = l.bareScope()
-		l.accessControl(n.property("accessControl"), &Workflow{})
+		w := &Workflow{Source: n.doc.file}
+		l.accessControl(n.property("accessControl"), w)
+		if !l.problems.Fatal() {
+			l.lint(w)
+		}
 	case l.fragments && isActions(n):
 		l.isFragment = true
 		o := &expression.Object{}
@@ -144,6 +150,35 @@ func (l *loading) fragment(n node, kind string) {
 		names := o.Names()
 		n.errorf("", "an object with %s; expected %s", quoted(names[:min(5, len(names))]), expected)
 	}
+}
+
+// isSchema recognises a JSON schema by its $schema, its type, or what it says of
+// properties.
+func isSchema(n node, schema string) bool {
+	if strings.Contains(schema, "json-schema.org/") || n.property("type").isList() {
+		return true
+	}
+	switch literalText(n, "type") {
+	case "object", "array", "string", "number", "integer", "boolean", "null":
+		return true
+	}
+	return isObject(n, "properties") && (n.property("required").isList() || n.has("additionalProperties"))
+}
+
+// schema says of a schema where it belongs; for Check that is all there is to say.
+func (l *loading) schema(n node) {
+	const found, fix = "a JSON schema, which holds no workflow", "put it into the workflow's trigger, as its inputs.schema"
+	if !l.fragments {
+		n.errorf(fix, "%s", found)
+		return
+	}
+	l.isFragment = true
+	n.notef(fix, "%s: nothing in it is checked", found)
+}
+
+func (n node) isList() bool {
+	_, ok := n.value.([]any)
+	return ok
 }
 
 // isActions recognises the actions of a definition, by their names.

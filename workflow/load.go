@@ -53,7 +53,19 @@ func Check(file string, data []byte, d Deployment) Problems {
 	if len(l.workflows) == 0 && !l.isFragment && !l.problems.Fatal() {
 		l.holdsNone()
 	}
+	if !l.problems.Fatal() { // what does not load is to be mended first
+		for _, w := range l.workflows {
+			l.lint(&w)
+		}
+	}
 	return l.settle()
+}
+
+// lint reports what a workflow likely does not mean.
+func (l *loading) lint(w *Workflow) {
+	for _, p := range w.Lints {
+		l.report(p)
+	}
 }
 
 func (l *loading) holdsNone() {

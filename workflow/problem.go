@@ -8,7 +8,7 @@ import (
 )
 
 // Error gives the problem on one line: place, severity, the service's code and
-// grade where there is one, text, fix.
+// grade or the lint's name where there is one, text, fix.
 func (p *Problem) Error() string {
 	var b strings.Builder
 	b.WriteString(p.File)
@@ -22,6 +22,9 @@ func (p *Problem) Error() string {
 			code = "(code unknown)"
 		}
 		fmt.Fprintf(&b, "%s (%s): ", code, p.Grade)
+	}
+	if p.Lint != "" {
+		fmt.Fprintf(&b, "[%s] ", p.Lint)
 	}
 	b.WriteString(p.Text)
 	if p.Fix != "" {

@@ -110,7 +110,10 @@ func TestProblems(t *testing.T) {
 		"nobody can call": {`{"properties": {"accessControl": {"triggers": {"sasAuthenticationPolicy": {"state": "Disabled"}}}, ` + callable + `}}`, []string{
 			`1:75: warning: SAS is disabled and there is no policy: nobody can call; add an open authentication policy`}},
 		"issuer of nobody": {`{"properties": {"accessControl": {"triggers": {"openAuthenticationPolicies": {"policies": {"p": {"type": "AAD", "claims": [{"name": "iss", "value": "https://sts.windows.net/x"}]}}}}}, ` + callable + `}}`, []string{
-			`1:124: warning: no token has the issuer "https://sts.windows.net/x": the policy is saved and never matches; a v1 issuer is https://sts.windows.net/{tenant}/, slash included`}},
+			`1:124: warning: [dead-issuer] no token has the issuer "https://sts.windows.net/x": the policy is saved and never matches; tokens name the tenant by its id, never as "x": write https://sts.windows.net/{tenant}/`}},
+		"claim of two values": {`{"properties": {"accessControl": {"triggers": {"openAuthenticationPolicies": {"policies": {"p": {"type": "AAD", "claims": [{"name": "iss", "value": ["a"]}]}}}}}, ` + callable + `}}`, []string{
+			`1:149: error: a claim has one value, found an array; write a policy for each`}},
+		"schema":          {`{"type": ["object", "null"]}`, []string{`1:1: error: a JSON schema, which holds no workflow; put it into the workflow's trigger, as its inputs.schema`}},
 		"wrong JSON type": {`{"properties": {"accessControl": {"triggers": []}, ` + callable + `}}`, []string{`1:47: error: properties.accessControl.triggers must be an object, found an array`}},
 	}
 	for name, test := range tests {

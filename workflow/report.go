@@ -16,11 +16,26 @@ func (n node) path() string {
 	return dotted(n.doc, n.pointer)
 }
 
-// problem is a problem at n's place.
-func (n node) problem(severity Severity, text, fix string) *Problem {
+// Place is where something stands in a document.
+type Place struct {
+	File         string
+	Line, Column int // from 1, the column in characters
+}
+
+// Problem is a problem at the place.
+func (p Place) Problem(severity Severity, text, fix string) *Problem {
+	return &Problem{File: p.File, Line: p.Line, Column: p.Column, Severity: severity, Text: text, Fix: fix}
+}
+
+func (n node) place() Place {
 	at, _ := n.doc.start(n.pointer)
 	line, column := n.doc.source.position(at)
-	return &Problem{File: n.doc.file, Line: line, Column: column, Severity: severity, Text: text, Fix: fix}
+	return Place{n.doc.file, line, column}
+}
+
+// problem is a problem at n's place.
+func (n node) problem(severity Severity, text, fix string) *Problem {
+	return n.place().Problem(severity, text, fix)
 }
 
 // errorf reports an error at n's place, with what to do about it; warnf and

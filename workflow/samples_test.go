@@ -17,6 +17,13 @@ var invalid = map[string][]string{
 	"INVALID-type-missing.accessControl.json":          {"OnlyAADOAuthTypeSupported"},
 }
 
+// linted are the lints of the valid samples.
+var linted = map[string]string{
+	"elm-aad-policy.accessControl.json":        "sas-open",
+	"only-other-logic-apps.accessControl.json": "callers-empty",
+	"v1-and-v2-issuer-pair.accessControl.json": "sas-open",
+}
+
 func TestSamples(t *testing.T) {
 	files, err := os.ReadDir("testdata/samples")
 	if err != nil || len(files) == 0 {
@@ -25,14 +32,25 @@ func TestSamples(t *testing.T) {
 	for _, f := range files {
 		t.Run(f.Name(), func(t *testing.T) {
 			data := readFile(t, "samples/"+f.Name())
-			if strings.HasSuffix(f.Name(), ".schema.json") {
-				// A schema is a part of a trigger, nothing that stands alone.
-				data = []byte(`{"triggers": {"manual": {"type": "Request", "inputs": {"schema": ` + string(data) + `}}}}`)
-			}
 			problems := Check(f.Name(), data, deployment(t, ""))
 			want, bad := invalid[f.Name()]
 			if bad != strings.HasPrefix(f.Name(), "INVALID") {
 				t.Fatal("the sample's name and the table disagree")
+			}
+			if !bad {
+				var lints []string
+				for _, p := range problems {
+					if p.Severity == SeverityError {
+						t.Errorf("a good sample: %v", p)
+					}
+					if p.Lint != "" {
+						lints = append(lints, p.Lint)
+					}
+				}
+				if got := strings.Join(lints, " "); got != linted[f.Name()] {
+					t.Errorf("lints %q, want %q", got, linted[f.Name()])
+				}
+				return
 			}
 			if len(problems) != len(want) {
 				t.Fatalf("got %d problems, want %d:\n%v", len(problems), len(want), problems)

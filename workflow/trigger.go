@@ -147,13 +147,15 @@ func (d *definition) gate(n node, t *Trigger) {
 	}
 	if users, ok := n.getText("triggerAllowedUsers"); ok {
 		t.Users = policy.SplitUsers(users)
+		at, _ := n.raw("triggerAllowedUsers")
+		t.UsersAt = at.place()
 	}
 	switch t.Mode {
 	case policy.AnyoneMode:
 		return
 	case policy.UserMode:
 		if len(t.Users) == 0 {
-			at.warnf("name them in triggerAllowedUsers", "specific users may call, and none is named: the service lets any user in the tenant call")
+			n.load.report(at.lint("users-blank", SeverityWarning, "specific users may call, and none is named: the service lets any user in the tenant call", "name them in triggerAllowedUsers"))
 		}
 	case policy.TenantMode:
 	default:
@@ -191,5 +193,6 @@ func (d *definition) conditions(n node, t *Trigger) {
 			continue
 		}
 		t.Conditions = append(t.Conditions, condition)
+		d.workflow.lintCondition(e, t)
 	}
 }

@@ -53,6 +53,12 @@ type Workflow struct {
 	Response *Response // nil: every admitted call is answered 202
 
 	Source string // where it was read, for messages: file, or file!entry in a zip
+
+	// Lints are what its document likely does not mean, though the service saves it.
+	// They are for whoever checks a document: serving it, nobody is told.
+	Lints Problems
+
+	policyPlaces map[string][]Place // by the policy's name: its own, then its claims'
 }
 
 // Trigger is a Request trigger.
@@ -71,6 +77,8 @@ type Trigger struct {
 	// Power Automate's gate.
 	Mode  policy.Mode
 	Users []string // triggerAllowedUsers as written, split
+
+	UsersAt Place // of triggerAllowedUsers; the zero value where there is none
 }
 
 // ExpectedMethod returns the one method that the service takes: POST when the
@@ -116,7 +124,7 @@ type Severity string
 // Errors stop the load; warnings and notes do not.
 const (
 	SeverityError   Severity = "error"
-	SeverityWarning Severity = "warning" // it loads, but differs from what the service would do
+	SeverityWarning Severity = "warning" // it loads, but differs from what the service would do, or from what is likely meant
 	SeverityNote    Severity = "note"    // worth knowing
 )
 
@@ -130,6 +138,7 @@ type Problem struct {
 	Text     string       // the service's words when Code or Grade is set, else ours
 	Grade    policy.Grade // how well the service's words are known; empty when they are ours
 	Fix      string       // what to change; may be empty
+	Lint     string       // short, stable name of the lint that found it; empty: none did
 
 	// Parameter names the deployment's parameter that is at fault, whose place is
 	// not in the document; empty mostly.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"flowgate/policy"
 	"flowgate/workflow"
@@ -14,7 +15,7 @@ type checkCommand struct {
 	Paths []string `arg:"" optional:"" name:"workspace|file" help:"Workspace folders, emulator.yaml files, or single documents. The embedded workspace when none is given."`
 }
 
-// Run prints every problem, then one line a path that says how it went.
+// Run prints every problem and every lint, then one line a path that says how it went.
 func (c *checkCommand) Run(s streams) error {
 	paths := c.Paths
 	if len(paths) == 0 {
@@ -49,6 +50,8 @@ func check(path string) (summary string, problems workflow.Problems) {
 		if ws == nil {
 			return "", problems
 		}
+		problems = slices.Concat(problems, ws.Lint())
+		problems.Sort()
 		return fmt.Sprintf("good, %s", count(len(ws.Workflows), "workflow")), problems
 	}
 	data, err := workspace.ReadFile(path, workflow.MaxFile)

@@ -1,0 +1,211 @@
+package workspace
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"flowgate/entra"
+	"flowgate/jwks"
+	"flowgate/policy"
+	"flowgate/workflow"
+)
+
+// Lint returns what the documents likely do not mean, in the order of their places:
+// what each shows by itself, and what shows beside the cloud, the tenants and the
+// keys of the workspace. What a start tells as well is in Notes instead.
+func (ws *Workspace) Lint() workflow.Problems {
+	l := newLinter(ws)
+	var all workflow.Problems
+	for _, w := range ws.Workflows {
+		all = append(all, w.Lints...)
+		for i := range w.Triggers {
+			all = append(all, l.flow(w.Tenant, &w.Triggers[i])...)
+		}
+		for _, p := range w.Policies.Policies() {
+			for i, c := range p.Claims {
+				if problem := l.claim(c, w.PolicyAt(p.Name, i)); problem != nil {
+					all = append(all, problem)
+				}
+			}
+		}
+	}
+	all.Sort()
+	return slices.CompactFunc(all, func(a, b *workflow.Problem) bool { return *a == *b }) // a template may make many of one
+}
+
+// linter is what the lints of a workspace look things up in.
+type linter struct {
+	cloud     policy.Cloud
+	directory *entra.Directory
+	alone     bool                         // no tokens but the emulator's own are believed
+	homes     map[string][]string          // ids of the tenants that have an object id
+	clients   map[string]entra.Application // by client id
+	objects   map[string]entra.Application // by object id
+}
+
+func newLinter(ws *Workspace) *linter {
+	l := &linter{
+		cloud: ws.Cloud, directory: ws.Directory,
+		alone: !slices.ContainsFunc(ws.Trust, func(s jwks.Source) bool { return s.Name != "emulator" }),
+		homes: map[string][]string{}, clients: map[string]entra.Application{}, objects: map[string]entra.Application{},
+	}
+	for _, t := range ws.Directory.Tenants {
+		for _, u := range t.Users {
+			l.homes[u.ObjectID] = append(l.homes[u.ObjectID], t.ID)
+		}
+		applications := slices.Clone(t.Applications)
+		for _, m := range t.Identities {
+			applications = append(applications, m.Application)
+		}
+		for _, a := range applications {
+			l.homes[a.ObjectID] = append(l.homes[a.ObjectID], t.ID)
+			l.clients[a.ClientID], l.objects[a.ObjectID] = a, a
+		}
+	}
+	return l
+}
+
+// lint is a problem that the lint called name found.
+func lint(name string, at workflow.Place, severity workflow.Severity, fix, format string, args ...any) *workflow.Problem {
+	p := at.Problem(severity, fmt.Sprintf(format, args...), fix)
+	p.Lint = name
+	return p
+}
+
+func (l *linter) claim(c policy.Claim, at workflow.Place) *workflow.Problem {
+	switch c.Name {
+	case "iss":
+		return l.issuer(c.Value, at)
+	case "aud":
+		return l.audience(c.Value, at)
+	case "oid", "sub":
+		return l.clientForObject(c.Value, at, c.Name+" is an object id")
+	case "appid", "azp":
+		return l.objectForClient(c.Value, at, c.Name+" is a client id")
+	}
+	return nil
+}
+
+// issuer finds issuers of another cloud, and of tenants that nobody can have a token
+// of. Where the keys of others are trusted, the workspace need not know the tenant.
+func (l *linter) issuer(value string, at workflow.Place) *workflow.Problem {
+	version, tenant := policy.LiveIssuer(value)
+	own := l.cloud.Issuer(tenant)
+	if version == 2 {
+		own = "https://" + entra.LoginHost(l.cloud) + "/" + tenant + "/v2.0"
+	}
+	switch {
+	case version == 0:
+	case own != value:
+		return lint("other-cloud", at, workflow.SeverityWarning, l.issuerFix(tenant),
+			"v%d.0 tokens of the cloud %s have the issuer %q, not %q: the policy never matches", version, l.cloud, own, value)
+	case l.alone && !slices.ContainsFunc(l.directory.Tenants, func(t entra.Tenant) bool { return t.ID == tenant }):
+		return lint("unknown-tenant", at, workflow.SeverityNote, "add the tenant under tenants in emulator.yaml, or entra to trust",
+			"the workspace has no tenant %q, and trusts the emulator's tokens alone", tenant)
+	}
+	return nil
+}
+
+// issuerFix says what the tokens of the cloud have that the service saves.
+func (l *linter) issuerFix(tenant string) string {
+	const cloud = "name the cloud that the workflow lives in under cloud in emulator.yaml"
+	if l.cloud == policy.China {
+		return cloud + "; the documented rule saves no issuer of China's, and nobody has published what the service does there"
+	}
+	return cloud + ", or have callers get v1.0 tokens and name their issuer " + l.cloud.Issuer(tenant)
+}
+
+// services are what the tokens for one service are for in each cloud, without the
+// slash: Azure's management, and the same by its older name.
+var services = []map[policy.Cloud]string{
+	{policy.Public: "https://management.azure.com", policy.GCC: "https://management.azure.com", policy.GCCHigh: "https://management.usgovcloudapi.net",
+		policy.DoD: "https://management.usgovcloudapi.net", policy.China: "https://management.chinacloudapi.cn"},
+	{policy.Public: "https://management.core.windows.net", policy.GCC: "https://management.core.windows.net", policy.GCCHigh: "https://management.core.usgovcloudapi.net",
+		policy.DoD: "https://management.core.usgovcloudapi.net", policy.China: "https://management.core.chinacloudapi.cn"},
+	flowServices(),
+}
+
+func flowServices() map[policy.Cloud]string {
+	service := map[policy.Cloud]string{}
+	for _, c := range policy.Clouds() {
+		service[c] = strings.TrimSuffix(c.FlowService(), "/")
+	}
+	return service
+}
+
+// audience finds the audience of a service of another cloud.
+func (l *linter) audience(value string, at workflow.Place) *workflow.Problem {
+	written := strings.TrimSuffix(value, "/")
+	for _, service := range services {
+		for _, c := range policy.Clouds() {
+			if own := service[l.cloud]; service[c] == written && written != own {
+				return lint("other-cloud", at, workflow.SeverityWarning, fmt.Sprintf("write %q, or name the cloud that the workflow lives in under cloud in emulator.yaml", own+"/"),
+					"aud %q is a service of the cloud %s, and the workspace is of %s", value, c, l.cloud)
+			}
+		}
+	}
+	return nil
+}
+
+// clientForObject finds a client id where an object id belongs, objectForClient the
+// reverse. An id that is both is left alone.
+func (l *linter) clientForObject(id string, at workflow.Place, belongs string) *workflow.Problem {
+	id = strings.ToLower(id)
+	a, ok := l.clients[id]
+	if !ok || l.homes[id] != nil {
+		return nil
+	}
+	return lint("client-id-for-object-id", at, workflow.SeverityWarning, fmt.Sprintf("write %q, the object id of its enterprise application", a.ObjectID),
+		"%q is the client id of the application %q, and %s: it never matches", id, a.Name, belongs)
+}
+
+func (l *linter) objectForClient(id string, at workflow.Place, belongs string) *workflow.Problem {
+	id = strings.ToLower(id)
+	a, ok := l.objects[id]
+	if _, isClient := l.clients[id]; !ok || isClient {
+		return nil
+	}
+	return lint("client-id-for-object-id", at, workflow.SeverityWarning, fmt.Sprintf("write %q, its client id", a.ClientID),
+		"%q is the object id of the application %q, and %s: it never matches", id, a.Name, belongs)
+}
+
+// flow looks at the specific users of a flow of the tenant.
+func (l *linter) flow(tenant string, t *workflow.Trigger) workflow.Problems {
+	if t.Mode != policy.UserMode {
+		return nil
+	}
+	var all workflow.Problems
+	for _, written := range t.Users {
+		if p := l.user(tenant, written, t.UsersAt); p != nil {
+			all = append(all, p)
+		}
+	}
+	return all
+}
+
+// user looks at one of a flow's users. That nobody has an email is told when the
+// flow loads.
+func (l *linter) user(tenant, written string, at workflow.Place) *workflow.Problem {
+	if p := l.clientForObject(written, at, "an allowed user is named by email or object id"); p != nil {
+		return p
+	}
+	id, known := l.directory.ObjectID(written)
+	lower := strings.ToLower(id)
+	switch homes := l.homes[lower]; {
+	case !known:
+	case !guid.MatchString(id):
+		return lint("user-unknown", at, workflow.SeverityWarning, "write the user's email, or the object id",
+			"the allowed user %q is neither an email nor an object id: nobody is admitted as that user", written)
+	case id != lower:
+		return lint("letter-case", at, workflow.SeverityWarning, fmt.Sprintf("write %q", lower),
+			"tokens have ids in lower case, and letter case is compared: the allowed user %q never matches", written)
+	case homes != nil && !slices.Contains(homes, tenant):
+		return lint("other-tenant", at, workflow.SeverityWarning, "write the object id that it has in the flow's tenant, or give the flow its tenant in emulator.yaml",
+			"the allowed user %q is of tenant %q, and the flow admits tokens of tenant %q alone", written, homes[0], tenant)
+	case homes == nil && l.alone:
+		return lint("user-unknown", at, workflow.SeverityNote, "add whoever it is under tenants in emulator.yaml, or entra to trust",
+			"no tenant of the workspace has the object id %q of an allowed user, and the emulator's tokens alone are trusted", written)
+	}
+	return nil
+}
