@@ -84,8 +84,15 @@ func (h *hearing) everyMismatch() string {
 		}
 		all = append(all, fmt.Sprintf("%s %s, %s", label(m.Name), quoted(m.Wanted), got))
 	}
+	if len(all) == 0 {
+		all = append(all, "every claim as it is")
+	}
 	if more := len(h.mismatches) - maxListed; more > 0 {
 		all = append(all, fmt.Sprintf("%d more claims", more))
 	}
-	return fmt.Sprintf("change the request or policy %s, the nearest, which wants %s", quoted(h.Name), strings.Join(all, "; and "))
+	fix := fmt.Sprintf("change the request or policy %s, the nearest, which wants %s", quoted(h.Name), strings.Join(all, ", and "))
+	if m, ok := h.mismatch("oid"); ok && h.flow && strings.Contains(m.Wanted, "@") {
+		fix += fmt.Sprintf("; the workspace knows no user %s: add the user under tenants in emulator.yaml", quoted(m.Wanted))
+	}
+	return fix
 }
