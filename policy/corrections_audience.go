@@ -16,15 +16,17 @@ func (h *hearing) otherAudience() (correction, bool) {
 		return none()
 	}
 	c := correction{token: Claims{"aud": m.Wanted}}
-	scope := scopeFor(m.Wanted)
-	if r, ok := h.known.resource(m.Wanted); ok {
+	r, isKnown := h.known.resource(m.Wanted)
+	if isKnown {
 		h.reissue(c.token, r.TokenVersion)
-		if r.Identifier != "" && sameID(r.ClientID, m.Wanted) {
+	}
+	c.fix = func() string {
+		scope := scopeFor(m.Wanted)
+		if isKnown && r.Identifier != "" && sameID(r.ClientID, m.Wanted) {
 			scope = scopeFor(r.Identifier)
 		}
+		return fmt.Sprintf("ask for the token with scope=%s: this one is for %s, and policy %s wants aud %s", quoted(scope), quoted(got), quoted(h.Name), quoted(m.Wanted))
 	}
-	c.fix = fmt.Sprintf("ask for the token with scope=%s: this one is for %s, and policy %s wants aud %s",
-		quoted(scope), quoted(got), quoted(h.Name), quoted(m.Wanted))
 	return c, true
 }
 
@@ -52,9 +54,9 @@ func (h *hearing) arrayWithoutElement() (correction, bool) {
 			continue
 		}
 		longer := append(append(make([]any, 0, len(list)+1), list...), m.Wanted)
-		fix := fmt.Sprintf("have %s added to the caller's %s, or name in policy %s one that the token has: %s",
-			quoted(m.Wanted), label(m.Name), quoted(h.Name), shown(list))
-		return correction{token: Claims{m.Name: longer}, fix: fix}, true
+		return correction{token: Claims{m.Name: longer}, fix: func() string {
+			return fmt.Sprintf("have %s added to the caller's %s, or name in policy %s one that the token has: %s", quoted(m.Wanted), label(m.Name), quoted(h.Name), shown(list))
+		}}, true
 	}
 	return none()
 }
@@ -92,12 +94,17 @@ func (h *hearing) claimAbsent() (correction, bool) {
 			}
 		}
 	}
-	advice, ok := absentAdvice[m.Name]
-	if !ok {
-		advice = "configure it as an optional claim of the token's resource"
-	}
-	return correction{token: Claims{m.Name: m.Wanted}, fix: fmt.Sprintf(
-		"get a token with %s %s, which this one lacks (%s), or drop the claim from policy %s", label(m.Name), quoted(m.Wanted), advice, quoted(h.Name))}, true
+	return correction{token: Claims{m.Name: m.Wanted}, fix: func() string {
+		advice, ok := absentAdvice[m.Name]
+		if !ok {
+			advice = "configure it as an optional claim of the token's resource"
+		}
+		fix := fmt.Sprintf("get a token with %s %s, which this one lacks: %s", label(m.Name), quoted(m.Wanted), advice)
+		if !h.flow {
+			fix += fmt.Sprintf(", or drop the claim from policy %s", quoted(h.Name))
+		}
+		return fix
+	}}, true
 }
 
 // scopeFor returns the scope that gives a token for the audience: everything before
@@ -113,4 +120,12 @@ func listed(parts []string) string {
 		return strings.Join(parts, "")
 	}
 	return strings.Join(parts[:len(parts)-1], ", ") + " and " + parts[len(parts)-1]
+}
+
+func listedClaims(claims []Claim) string {
+	parts := make([]string, 0, len(claims))
+	for _, c := range claims {
+		parts = append(parts, label(c.Name)+" "+quoted(c.Value))
+	}
+	return listed(parts)
 }

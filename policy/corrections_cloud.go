@@ -9,12 +9,12 @@ import (
 // aud or the issuer. A tenant lives in one directory, so that with another one iss and
 // tid go together with it; GCC shares the public cloud's directory.
 func (h *hearing) otherCloud() (correction, bool) {
-	c := correction{token: Claims{}}
+	var c correction
 	var from, to Cloud
 	if m, ok := h.mismatch("aud"); ok {
 		got, _ := m.Got.(string)
 		if from, to, ok = clouds(got, m.Wanted); ok {
-			c.token["aud"] = m.Wanted
+			c.says("aud", m.Wanted)
 		}
 	}
 	m, wanted, got, ok := h.issuers()
@@ -23,23 +23,22 @@ func (h *hearing) otherCloud() (correction, bool) {
 			from, to = got.cloud(), wanted.cloud()
 		}
 		if to != "" && directoryOf(from) != directoryOf(to) {
-			c.token["iss"], c.token["tid"] = m.Wanted, wanted.tenant
+			c.says("iss", m.Wanted)
+			c.says("tid", wanted.tenant)
 		}
 	}
-	if to == "" {
-		return none()
+	c.fix = func() string {
+		request := fmt.Sprintf("get the token from cloud %s (%s), so that it has %s", to, directoryOf(to), h.cloudClaims(c.token))
+		has := h.cloudClaims(h.claims)
+		switch {
+		case h.flow:
+			return fmt.Sprintf("%s, where this one has %s, or, if that is the right cloud, name it under cloud in emulator.yaml", request, has)
+		case h.known.Cloud == from: // the workspace sides with the token
+			return fmt.Sprintf("write policy %s for the cloud of the token, which has %s, or, if that is the wrong one, %s", quoted(h.Name), has, request)
+		}
+		return fmt.Sprintf("%s, where this one has %s, or, if that is the right cloud, write policy %s for it", request, has, quoted(h.Name))
 	}
-	request := fmt.Sprintf("get the token from cloud %s (%s), so that it has %s", to, directoryOf(to), h.cloudClaims(c.token))
-	gate := fmt.Sprintf("write policy %s for the cloud of the token", quoted(h.Name))
-	if h.flow {
-		gate = "set another cloud in emulator.yaml"
-	}
-	if h.known.Cloud == from && !h.flow { // the workspace sides with the token
-		c.fix = fmt.Sprintf("%s, which has %s, or, if that is the wrong one, %s", gate, h.cloudClaims(h.claims), request)
-		return c, true
-	}
-	c.fix = fmt.Sprintf("%s, where this one has %s, or, if that is the right cloud, %s", request, h.cloudClaims(h.claims), gate)
-	return c, true
+	return c, to != ""
 }
 
 // cloudClaims lists what a token says of its cloud, of what the policy mismatched.

@@ -59,7 +59,7 @@ func (h *hearing) caller() string {
 // clientIDForObjectID: that two ids are one application's, the workspace knows, or
 // the application's own token shows. Ids that were swapped are one mistake.
 func (h *hearing) clientIDForObjectID() (correction, bool) {
-	c := correction{token: Claims{}, policy: map[Claim]Claim{}}
+	var c correction
 	var fixes []string
 	for _, m := range h.mismatches {
 		got, _ := m.Got.(string)
@@ -76,16 +76,16 @@ func (h *hearing) clientIDForObjectID() (correction, bool) {
 		})
 		switch {
 		case known && sameID(a.ClientID, got) == isObject:
-			c.token[m.Name] = m.Wanted
+			c.says(m.Name, m.Wanted)
 			fixes = append(fixes, fmt.Sprintf("get the token from Entra: this one has the %s %s of application %s as %s, where Entra writes its %s %s",
 				wrong, quoted(got), quoted(a.Name), m.Name, right, quoted(m.Wanted)))
 		case known, h.appOnly() && sameID(other, m.Wanted):
-			c.policy[Claim{m.Name, m.Wanted}] = Claim{m.Name, got}
+			c.asks(m, m.Name, got)
 			fixes = append(fixes, h.otherID(m, got, fmt.Sprintf("the %s of %s belongs there, not its %s", right, h.caller(), wrong)))
 		}
 	}
-	c.fix = strings.Join(fixes, "; ")
-	return c, len(fixes) > 0
+	c.fix = func() string { return strings.Join(fixes, "; ") }
+	return c, c.changes()
 }
 
 // registrationForEnterpriseObject: both have an object id, and no token has the
@@ -99,8 +99,11 @@ func (h *hearing) registrationForEnterpriseObject() (correction, bool) {
 		if _, ok := h.known.application(func(_ KnownTenant, a KnownApplication) bool {
 			return sameID(a.RegistrationID, m.Wanted) && sameID(a.ObjectID, got)
 		}); ok {
-			return correction{policy: map[Claim]Claim{{m.Name, m.Wanted}: {m.Name, got}},
-				fix: h.otherID(m, got, "the object id of the enterprise application belongs there, not that of the app registration, of "+h.caller())}, true
+			c := correction{fix: func() string {
+				return h.otherID(m, got, fmt.Sprintf("the object id of the enterprise application of %s belongs there, not that of its app registration", h.caller()))
+			}}
+			c.asks(m, m.Name, got)
+			return c, true
 		}
 	}
 	return none()
@@ -124,48 +127,55 @@ func (h *hearing) appOnlyHasNoUserClaim() (correction, bool) {
 	if !h.appOnly() {
 		return none()
 	}
-	c := correction{token: Claims{}}
+	var c correction
 	var wanted []string
 	for _, m := range h.mismatches {
 		user, isUser := h.known.user(m.Wanted)
 		switch {
 		case m.Name == "oid" && isUser:
-			wanted = append(wanted, fmt.Sprintf("oid %s, of user %s", quoted(m.Wanted), quoted(user.Name)))
+			wanted = append(wanted, fmt.Sprintf("oid %s (user %s)", quoted(m.Wanted), quoted(user.Name)))
 		case slices.Contains(userClaims, m.Name) && !m.Present:
 			wanted = append(wanted, label(m.Name)+" "+quoted(m.Wanted))
 		default:
 			continue
 		}
-		c.token[m.Name] = m.Wanted
+		c.says(m.Name, m.Wanted)
 	}
-	c.fix = fmt.Sprintf("let the user sign in and send the token of that sign-in, for policy %s wants %s, which no token of an application's own has; ", quoted(h.Name), listed(wanted))
-	if h.flow {
-		c.fix += fmt.Sprintf("or add the object id %s of %s to the flow's list of users", quoted(h.text("oid")), h.caller())
-	} else {
-		c.fix += fmt.Sprintf("or add a policy for %s", h.caller())
+	c.fix = func() string {
+		instead := "add a policy for " + h.caller()
+		if h.flow {
+			instead = fmt.Sprintf("add the object id %s of %s to the flow's list of users", quoted(h.text("oid")), h.caller())
+		}
+		return fmt.Sprintf("let the user sign in and send the token of that sign-in, or %s: policy %s wants %s, and this is an application's own token, which never has that",
+			instead, quoted(h.Name), listed(wanted))
 	}
-	return c, len(wanted) > 0
+	return c, c.changes()
 }
 
 // roleNotGranted: roles that an application lacks in its own token.
 func (h *hearing) roleNotGranted() (correction, bool) {
-	has, _ := h.claims["roles"].([]any)
-	if _, present := h.claims["roles"]; !h.appOnly() || present && has == nil {
+	has, isList := h.claims["roles"].([]any)
+	if _, present := h.claims["roles"]; !h.appOnly() || present && !isList {
 		return none()
 	}
-	roles := slices.Clone(has)
 	var missing []string
+	var roles []any
 	for _, m := range h.mismatches {
 		if m.Name == "roles" {
 			roles = append(roles, m.Wanted)
 			missing = append(missing, quoted(m.Wanted))
 		}
 	}
-	fix := fmt.Sprintf("grant the application role %s of resource %s to %s, consent to it and get a new token", listed(missing), shown(h.claims["aud"]), h.caller())
-	if len(has) > 0 {
-		fix += ": this one has roles " + shown(has)
+	if len(missing) == 0 {
+		return none()
 	}
-	return correction{token: Claims{"roles": roles}, fix: fix}, len(missing) > 0
+	return correction{token: Claims{"roles": append(roles, has...)}, fix: func() string {
+		fix := fmt.Sprintf("grant role %s of resource %s to %s, consent to it and get a new token", listed(missing), shown(h.claims["aud"]), h.caller())
+		if len(has) > 0 {
+			fix += ": this one has roles " + shown(has)
+		}
+		return fix
+	}}, true
 }
 
 // sameID compares ids, GUIDs in any letter case; what is empty is no id.

@@ -56,8 +56,11 @@ func (h *hearing) appIDForAzp() (correction, bool) {
 		if other == "azp" {
 			version = "v2.0"
 		}
-		return correction{policy: map[Claim]Claim{{m.Name, m.Wanted}: {other, m.Wanted}}, fix: fmt.Sprintf(
-			"in policy %s write the claim %q for %q: a %s token names its application %s there", quoted(h.Name), other, m.Name, version, quoted(m.Wanted))}, true
+		c := correction{fix: func() string {
+			return fmt.Sprintf("in policy %s write the claim %q for %q: a %s token names its application %s there", quoted(h.Name), other, m.Name, version, quoted(m.Wanted))
+		}}
+		c.asks(m, other, m.Wanted)
+		return c, true
 	}
 	return none()
 }
@@ -71,15 +74,16 @@ func (h *hearing) issuerVersion() (correction, bool) {
 		return none()
 	}
 	if h.flow {
-		return correction{token: Claims{"iss": m.Wanted}, fix: fmt.Sprintf(
-			"get the token with scope=%s, whose tokens are v1.0 ones: a flow wants iss %s, and this token has the v%d.0 issuer %s",
-			quoted(scopeFor(h.Claims[0].Wanted)), quoted(m.Wanted), got.version, shown(m.Got))}, true
+		return correction{token: Claims{"iss": m.Wanted}, fix: func() string {
+			return fmt.Sprintf("get the token with scope=%s, whose tokens are v1.0 ones: a flow wants iss %s, and this token has the v%d.0 issuer %s",
+				quoted(scopeFor(h.Claims[0].Wanted)), quoted(m.Wanted), got.version, shown(m.Got))
+		}}, true
 	}
-	c := correction{policy: map[Claim]Claim{}}
-	var written []string
+	var c correction
+	var written []Claim
 	rewrite := func(m Comparison, name, value string) {
-		c.policy[Claim{m.Name, m.Wanted}] = Claim{name, value}
-		written = append(written, fmt.Sprintf("%s %s", name, quoted(value)))
+		c.asks(m, name, value)
+		written = append(written, Claim{name, value})
 	}
 	for _, m := range h.mismatches {
 		text, _ := m.Got.(string)
@@ -91,9 +95,13 @@ func (h *hearing) issuerVersion() (correction, bool) {
 			rewrite(m, other, m.Wanted)
 		}
 	}
-	c.fix = fmt.Sprintf("in policy %s write %s, for it is for v%d.0 tokens, and the token is a v%d.0 one, as its resource asks", quoted(h.Name), listed(written), wanted.version, got.version)
-	if r, ok := h.known.resource(h.text("aud")); ok { // the user's own, not one of Microsoft's
-		c.fix += fmt.Sprintf(", or have resource %s ask for v%d.0 ones (requestedAccessTokenVersion)", quoted(r.Identifier), wanted.version)
+	c.fix = func() string {
+		fix := fmt.Sprintf("in policy %s write %s, for it is for v%d.0 tokens, and the token is a v%d.0 one, as its resource asks",
+			quoted(h.Name), listedClaims(written), wanted.version, got.version)
+		if r, ok := h.known.resource(h.text("aud")); ok { // the user's own, not one of Microsoft's
+			fix += fmt.Sprintf(", or have resource %s ask for v%d.0 ones (requestedAccessTokenVersion)", quoted(r.Identifier), wanted.version)
+		}
+		return fix
 	}
 	return c, true
 }
@@ -112,7 +120,13 @@ func (h *hearing) otherTenant() (correction, bool) {
 	}); ok && h.appOnly() {
 		c.token["oid"], c.token["sub"] = there.ObjectID, there.ObjectID
 	}
-	c.fix = fmt.Sprintf("get the token from tenant %s, for policy %s takes no other: this one is of tenant %s (iss %s)",
-		h.known.tenantName(wanted.tenant), quoted(h.Name), h.known.tenantName(got.tenant), shown(m.Got))
+	c.fix = func() string {
+		fix := fmt.Sprintf("get the token from tenant %s, whose tokens policy %s takes: this one is of tenant %s, as its iss %s says",
+			h.known.tenantName(wanted.tenant), quoted(h.Name), h.known.tenantName(got.tenant), shown(m.Got))
+		if !h.flow {
+			fix += ", and would need a policy of its own"
+		}
+		return fix
+	}
 	return c, true
 }

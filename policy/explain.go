@@ -112,7 +112,7 @@ func explain(d Decision, claims Claims, known Known) (Explanation, finding) {
 		for _, s := range suspicions {
 			for _, h := range rest[:tied] {
 				if c, ok := s.correct(h); ok && h.admits(c) {
-					return Explanation{s.cause, h.Name, sentence(c.fix)}, finding{h, c}
+					return Explanation{s.cause, h.Name, sentence(c.fix())}, finding{h, c}
 				}
 			}
 		}

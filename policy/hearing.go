@@ -37,8 +37,27 @@ func (h *hearing) distance() int {
 type correction struct {
 	token  Claims          // claims that the token would have instead
 	policy map[Claim]Claim // claims that the policy would name instead
-	fix    string
+	fix    func() string   // worded only when the correction admits
 }
+
+// says has the token say something else.
+func (c *correction) says(name string, value any) {
+	if c.token == nil {
+		c.token = Claims{}
+	}
+	c.token[name] = value
+}
+
+// asks has the policy ask for something else.
+func (c *correction) asks(m Comparison, name, value string) {
+	if c.policy == nil {
+		c.policy = map[Claim]Claim{}
+	}
+	c.policy[Claim{m.Name, m.Wanted}] = Claim{name, value}
+}
+
+// changes reports whether it corrects anything.
+func (c *correction) changes() bool { return len(c.token)+len(c.policy) > 0 }
 
 // admits reports whether the policy would match without the mistake, by the rule
 // by which it did not match with it.
@@ -91,6 +110,13 @@ func (h *hearing) everyMismatch() string {
 		all = append(all, fmt.Sprintf("%d more claims", more))
 	}
 	fix := fmt.Sprintf("change the request or policy %s, the nearest, which wants %s", quoted(h.Name), strings.Join(all, ", and "))
+	if oid := h.text("oid"); h.flow && len(h.mismatches) == 1 && h.mismatches[0].Name == "oid" && oid != "" {
+		whose := h.caller()
+		if !h.appOnly() {
+			whose = "the user"
+		}
+		fix = fmt.Sprintf("add the object id %s of %s to the flow's list of users, or call as one of them: policy %s, the nearest, wants %s", quoted(oid), whose, quoted(h.Name), all[0])
+	}
 	if m, ok := h.mismatch("oid"); ok && h.flow && strings.Contains(m.Wanted, "@") {
 		fix += fmt.Sprintf("; the workspace knows no user %s: add the user under tenants in emulator.yaml", quoted(m.Wanted))
 	}
