@@ -33,12 +33,21 @@ func (h *hearing) otherCloud() (correction, bool) {
 		switch {
 		case h.flow:
 			return fmt.Sprintf("%s, where this one has %s, or, if that is the right cloud, name it under cloud in emulator.yaml", request, has)
-		case h.known.Cloud == from: // the workspace sides with the token
+		case h.known.sidesWith(from, to):
 			return fmt.Sprintf("write policy %s for the cloud of the token, which has %s, or, if that is the wrong one, %s", quoted(h.Name), has, request)
 		}
 		return fmt.Sprintf("%s, where this one has %s, or, if that is the right cloud, write policy %s for it", request, has, quoted(h.Name))
 	}
 	return c, to != ""
+}
+
+// sidesWith reports whether the workspace is of the first cloud rather than of the
+// second.
+func (k Known) sidesWith(a, b Cloud) bool {
+	if k.Cloud == "" || k.Cloud == b {
+		return false
+	}
+	return k.Cloud == a || directoryOf(k.Cloud) == directoryOf(a) && directoryOf(a) != directoryOf(b)
 }
 
 // cloudClaims lists what a token says of its cloud, of what the policy mismatched.

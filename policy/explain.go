@@ -8,24 +8,25 @@ import (
 // Cause names the likeliest reason why a decision refused, out of a closed set.
 type Cause string
 
-// The causes.
+// The causes, in the order in which Explain looks for them. What the values themselves
+// show comes before what is concluded from them, and what holds of any token last.
 const (
-	TrailingSlash                   Cause = "trailing-slash"                     // one slash too few or too many at the end, not in the audience of a double-slash scope
+	ClaimNameCase                   Cause = "claim-name-case"                    // a claim's name differs in letter case alone
 	DoubleSlashScope                Cause = "double-slash-scope"                 // aud lost its slash: the scope was asked for with one slash before .default
-	IssuerVersion                   Cause = "issuer-version"                     // a v2.0 token held against a v1.0 policy, or the reverse
+	TrailingSlash                   Cause = "trailing-slash"                     // one slash too few or too many at the end, not in the audience of a double-slash scope
+	LetterCase                      Cause = "letter-case"                        // a value differs in letter case alone
 	IssuerWithoutVersion            Cause = "issuer-without-version"             // the policy's issuer is https://login.microsoftonline.com/{tid}/, which no token has
-	OtherTenant                     Cause = "other-tenant"                       // the token is of another tenant
-	OtherAudience                   Cause = "other-audience"                     // the token is for another resource
+	AppIDForAzp                     Cause = "appid-for-azp"                      // the policy names appid and the token has azp, or the reverse
+	IssuerVersion                   Cause = "issuer-version"                     // a v2.0 token held against a v1.0 policy, or the reverse
 	ClientIDForObjectID             Cause = "client-id-for-object-id"            // an application's client id stands where its object id belongs, or the reverse
 	RegistrationForEnterpriseObject Cause = "registration-for-enterprise-object" // the object id of the app registration stands where the enterprise application's belongs
-	AppIDForAzp                     Cause = "appid-for-azp"                      // the policy names appid and the token has azp, or the reverse
-	LetterCase                      Cause = "letter-case"                        // a value differs in letter case alone
-	ClaimNameCase                   Cause = "claim-name-case"                    // a claim's name differs in letter case alone
-	ArrayWithoutElement             Cause = "array-without-element"              // the claim is a list that lacks the value
-	ClaimAbsent                     Cause = "claim-absent"                       // the token lacks the claim
 	AppOnlyHasNoUserClaim           Cause = "app-only-has-no-user-claim"         // the claim is a user's, and the token is an application's
 	RoleNotGranted                  Cause = "role-not-granted"                   // the role was not granted to the application
 	OtherCloud                      Cause = "other-cloud"                        // the token is of another cloud
+	OtherTenant                     Cause = "other-tenant"                       // the token is of another tenant
+	ArrayWithoutElement             Cause = "array-without-element"              // the claim is a list that lacks the value
+	OtherAudience                   Cause = "other-audience"                     // the token is for another resource
+	ClaimAbsent                     Cause = "claim-absent"                       // the token lacks the claim
 	NearestPolicy                   Cause = "nearest-policy"                     // no single cause: the nearest policy and all its mismatches
 )
 
@@ -85,9 +86,8 @@ func Causes() []Cause {
 // the judging itself that says so: each suspicion makes the token or the policy as it
 // would be without the mistake, and all comparisons are made again. Policies are
 // looked at from the nearest on, the one with fewest mismatches, and of equally near
-// ones in the order of the causes, then of the policies' names. The causes' order is
-// that of the list suspicions. If no mistake alone is to blame, the cause is NearestPolicy
-// and the fix lists what the nearest policy missed.
+// ones in the order of the causes, then of the policies' names. If no mistake alone is
+// to blame, the cause is NearestPolicy and the fix lists what the nearest policy missed.
 func Explain(d Decision, claims Claims, known Known) Explanation {
 	explanation, _ := explain(d, claims, known)
 	return explanation

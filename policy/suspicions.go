@@ -7,8 +7,7 @@ type suspicion struct {
 	correct func(*hearing) (correction, bool)
 }
 
-// suspicions are in the order of looking: what the values themselves show comes
-// before what is concluded from them, and what holds of any token comes last.
+// suspicions are in the order of looking, which the constants have too.
 var suspicions = []suspicion{
 	{ClaimNameCase, (*hearing).claimNameCase},
 	{DoubleSlashScope, (*hearing).doubleSlashScope},
