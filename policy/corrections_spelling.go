@@ -40,8 +40,12 @@ func (h *hearing) doubleSlashScope() (correction, bool) {
 		return none()
 	}
 	return correction{token: Claims{"aud": m.Wanted}, fix: func() string {
-		return fmt.Sprintf("ask for the token with scope=%s, with two slashes before .default, or at the v1.0 endpoint with resource=%s, so that its aud keeps the slash that it lost",
+		fix := fmt.Sprintf("ask for the token with scope=%s, with two slashes before .default, or at the v1.0 endpoint with resource=%s, so that its aud keeps the slash that it lost",
 			quoted(scopeFor(m.Wanted)), quoted(m.Wanted))
+		if !h.flow {
+			fix += fmt.Sprintf(", or write aud %s in policy %s", shown(m.Got), quoted(h.Name))
+		}
+		return fix
 	}}, true
 }
 

@@ -90,7 +90,7 @@ type explainCase struct {
 var explainCases = []explainCase{
 	{"names in capitals", asks("Iss", v1Contoso, "AUD", management), appToken(), Known{}, ClaimNameCase, []string{`"iss" for "Iss"`, `"aud" for "AUD"`}},
 	{"scope with one slash", flowFor(), appToken("aud", "https://service.flow.microsoft.com"), Known{}, DoubleSlashScope, []string{`scope="https://service.flow.microsoft.com//.default"`, `resource="https://service.flow.microsoft.com/"`}},
-	{"scope with one slash, other resource", asks("iss", v1Contoso, "aud", management), appToken("aud", "https://management.azure.com"), Known{}, DoubleSlashScope, []string{`"https://management.azure.com//.default"`}},
+	{"scope with one slash, other resource", asks("iss", v1Contoso, "aud", management), appToken("aud", "https://management.azure.com"), Known{}, DoubleSlashScope, []string{`"https://management.azure.com//.default"`, `aud "https://management.azure.com" in policy "p"`}},
 	{"scope with two slashes", asks("iss", v1Contoso, "aud", "https://management.azure.com"), appToken(), Known{}, TrailingSlash, []string{`scope="https://management.azure.com/.default"`}},
 	{"issuer without slash", asks("iss", strings.TrimSuffix(v1Contoso, "/"), "aud", management), appToken(), Known{}, TrailingSlash, []string{`write iss "` + v1Contoso + `"`}},
 	{"issuer with a slash too many", asks("iss", v2Contoso+"/"), appToken("iss", v2Contoso), Known{}, TrailingSlash, []string{`write iss "` + v2Contoso + `"`}},
@@ -133,6 +133,7 @@ var explainCases = []explainCase{
 	{"token for Graph, resource with v2.0 tokens", asks("iss", v2Contoso, "aud", ordersClient, "azp", callerClient, "ver", "2.0"), appToken("aud", "https://graph.microsoft.com"), house, OtherAudience, []string{`scope="api://orders/.default"`}},
 	{"without tid", flowFor(), appToken("aud", flowService, "tid", nil), Known{}, ClaimAbsent, []string{"tid"}},
 	{"without groups", asks("iss", v1Contoso, "groups", "g"), userToken(), Known{}, ClaimAbsent, []string{"groupMembershipClaims"}},
+	{"of another tenant, judged by an AADPOP policy", NewSet(Policy{"p", AADPOP, []Claim{{"iss", v1Contoso}, {"m", "POST"}, {"u", "management.azure.com"}}}).Of(AADPOP), appToken("iss", v1Fabrikam, "tid", fabrikam, "m", "POST", "u", "management.azure.com"), house, OtherTenant, nil},
 	{"without what a PoP request signs", asks("iss", v1Contoso, "m", "POST"), appToken(), Known{}, ClaimAbsent, []string{"PoP"}},
 
 	// No mistake alone is to blame, or nothing shows which.
