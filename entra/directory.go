@@ -39,6 +39,8 @@ type Application struct {
 	Secret   string              // client secret
 	Roles    map[string][]string // application roles granted, by resource identifier
 
+	RegistrationID string // the registration's object id, which no token has; may be empty
+
 	Certificates []*x509.Certificate // with whose keys its assertions may be signed
 	RedirectURIs []string
 	PublicClient bool // "allow public client flows": they need no credential even if it has one

@@ -41,7 +41,7 @@ type Entry struct {
 	Decision   any               `json:"decision"`           // what the policies said; null when they were not asked
 	Cause      string            `json:"cause"`              // why the claims did not fit, out of policy's closed set; empty otherwise
 	Policy     string            `json:"policy,omitempty"`   // the policy that cause and fix are about
-	Fix        string            `json:"fix"`                // what to change, in one sentence; empty when admitted
+	Fix        string            `json:"fix"`                // what to change, in one sentence; empty when there is nothing
 	DurationMS float64           `json:"durationMs"`         // from arrival to answer
 }
 

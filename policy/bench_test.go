@@ -15,3 +15,29 @@ func BenchmarkAuthorize(b *testing.B) {
 		}
 	}
 }
+
+// A far policy and a near one, and the last cause of all: the most that is tried.
+func BenchmarkExplain(b *testing.B) {
+	set := NewSet(
+		Policy{"v1", AAD, []Claim{{"iss", v1Contoso}, {"aud", management}, {"appid", unknownID}}},
+		Policy{"v2", AAD, []Claim{{"iss", v2Contoso}, {"aud", ordersClient}, {"azp", unknownID}}},
+	)
+	claims := appToken()
+	d := set.Authorize(claims)
+	b.ReportAllocs()
+	for b.Loop() {
+		if Explain(d, claims, house).Cause != NearestPolicy {
+			b.Fatal("explained otherwise")
+		}
+	}
+}
+
+func BenchmarkAdmits(b *testing.B) {
+	set, claims := asks("iss", v1Contoso, "aud", management, "appid", callerClient), appToken()
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, ok := set.Admits(claims); !ok {
+			b.Fatal("refused")
+		}
+	}
+}

@@ -126,18 +126,38 @@ func (s Set) Authorize(claims Claims) Decision {
 }
 
 func (p Policy) judge(claims Claims) Judgement {
-	j := Judgement{
-		Name:    p.Name,
-		Matched: len(p.Claims) > 0,
-		Claims:  make([]Comparison, 0, len(p.Claims)),
-	}
+	j := Judgement{Name: p.Name, Matched: len(p.Claims) > 0, Claims: make([]Comparison, 0, len(p.Claims))}
 	for _, c := range p.Claims {
-		got, present := claims[c.Name]
-		matched := present && matches(got, c.Value)
-		j.Matched = j.Matched && matched
-		j.Claims = append(j.Claims, Comparison{c.Name, c.Value, got, present, matched})
+		held := c.compare(claims)
+		j.Matched = j.Matched && held.Matched
+		j.Claims = append(j.Claims, held)
 	}
 	return j
+}
+
+// Admits is Authorize without the record: whether a policy admits, and which is the
+// first in name order. It allocates nothing.
+func (s Set) Admits(claims Claims) (by string, ok bool) {
+	for _, p := range s.policies {
+		if p.admits(claims) {
+			return p.Name, true
+		}
+	}
+	return "", false
+}
+
+func (p Policy) admits(claims Claims) bool {
+	for _, c := range p.Claims {
+		if !c.compare(claims).Matched {
+			return false
+		}
+	}
+	return len(p.Claims) > 0
+}
+
+func (c Claim) compare(claims Claims) Comparison {
+	got, present := claims[c.Name]
+	return Comparison{c.Name, c.Value, got, present, present && matches(got, c.Value)}
 }
 
 // matches compares exactly and with letter case, trailing slash included

@@ -78,7 +78,7 @@ func Flow(mode Mode, cloud Cloud, tenant string, users []AllowedUser) (Set, erro
 	common := []Claim{{"aud", audience}, {"iss", cloud.Issuer(tenant)}, {"tid", tenant}}
 	switch mode {
 	case TenantMode:
-		return NewSet(Policy{"any user in the tenant", AAD, common}), nil
+		return NewSet(Policy{anyUser, AAD, common}), nil
 	case UserMode:
 		if len(users) == 0 {
 			return Flow(TenantMode, cloud, tenant, nil)
@@ -89,11 +89,48 @@ func Flow(mode Mode, cloud Cloud, tenant string, users []AllowedUser) (Set, erro
 			if oid == "" {
 				oid = u.Written
 			}
-			policies = append(policies, Policy{"user " + u.Written, AAD, append(slices.Clone(common), Claim{"oid", oid})})
+			policies = append(policies, Policy{userPrefix + u.Written, AAD, append(slices.Clone(common), Claim{"oid", oid})})
 		}
 		return NewSet(policies...), nil
 	}
 	return Set{}, fmt.Errorf("unknown triggerAuthenticationType %q; use All, Tenant or User", mode)
+}
+
+// Names of the policies of a flow.
+const (
+	anyUser    = "any user in the tenant"
+	userPrefix = "user "
+)
+
+// ofFlow reports whether a judged policy is one that Flow made: by its name and by
+// what it wants, for a workflow's own policy may have the name as well.
+func ofFlow(j Judgement) bool {
+	names := []string{"aud", "iss", "tid"}
+	switch {
+	case strings.HasPrefix(j.Name, userPrefix):
+		names = append(names, "oid")
+	case j.Name != anyUser:
+		return false
+	}
+	if len(j.Claims) != len(names) || cloudOfFlowService(j.Claims[0].Wanted) == "" {
+		return false
+	}
+	for i, name := range names {
+		if j.Claims[i].Name != name {
+			return false
+		}
+	}
+	return true
+}
+
+// cloudOfFlowService returns the cloud whose flow service has the audience.
+func cloudOfFlowService(audience string) Cloud {
+	for cloud, service := range flowServices {
+		if service == audience {
+			return cloud
+		}
+	}
+	return ""
 }
 
 // SplitUsers splits a triggerAllowedUsers value. Which separator the service

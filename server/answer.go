@@ -116,7 +116,7 @@ func (c *call) entry(v *verdict, status int, worded *Refusal, took time.Duration
 		Method: journal.Text(c.request.Method), Path: journal.Text(c.request.URL.EscapedPath()),
 		Query: journal.Query(c.query), Headers: journal.Headers(c.request.Header),
 		Body: journal.Body(c.body), BodyBytes: c.bodyRead,
-		Status: status, Outcome: v.outcome, Reason: string(v.reason), Detail: journal.Sentence(v.detail),
+		Status: status, Outcome: v.outcome, Reason: string(v.reason), Detail: journal.Sentence(v.detail), Fix: journal.Sentence(v.fix),
 		DurationMS: float64(took.Microseconds()) / 1000,
 	}
 	if e.Outcome == "" {
@@ -130,6 +130,10 @@ func (c *call) entry(v *verdict, status int, worded *Refusal, took time.Duration
 	}
 	if c.decision != nil {
 		e.Decision = kept(*c.decision)
+	}
+	if v.reason == ReasonClaims && c.decision != nil {
+		x := explain(*c.decision, c.token.Claims, e.Decision.(policy.Decision), e.Token.Claims, c.edition.Known())
+		e.Cause, e.Policy, e.Fix = string(x.Cause), journal.Text(x.Policy), journal.Sentence(x.Fix)
 	}
 	if worded != nil {
 		e.Code, e.Refusal, e.Evidence = worded.Code, worded.Number, string(worded.Evidence)

@@ -15,6 +15,7 @@ import (
 	"unicode/utf8"
 
 	"flowgate/expression"
+	"flowgate/journal"
 	"flowgate/workflow"
 )
 
@@ -32,9 +33,11 @@ func (c *call) checkBody() *verdict {
 	var tooLarge *http.MaxBytesError
 	switch {
 	case errors.As(err, &tooLarge):
-		return refuse(&refusedTooLarge, ReasonBody, fmt.Sprintf("the body is larger than %d bytes", tooLarge.Limit), "{limit}", strconv.FormatInt(tooLarge.Limit, 10))
+		return refuse(&refusedTooLarge, ReasonBody, fmt.Sprintf("the body is larger than %d bytes", tooLarge.Limit), "{limit}", strconv.FormatInt(tooLarge.Limit, 10)).
+			advise("send a body of at most %d bytes", tooLarge.Limit)
 	case err != nil:
-		return refuse(&refusedBody, ReasonBody, "the body could not be read to its end", "{error}", jsonCutOff)
+		return refuse(&refusedBody, ReasonBody, "the body could not be read to its end", "{error}", jsonCutOff).
+			advise("send the body whole, as long as its Content-Length or its last chunk says, within %s", bodyTime)
 	case len(body) == 0:
 		return nil
 	}
@@ -45,10 +48,12 @@ func (c *call) checkBody() *verdict {
 	case kind == "application/json" || kind == "text/json" || strings.HasSuffix(kind, "+json"):
 		value, err := expression.Decode(body)
 		if errors.Is(err, expression.ErrTooManyValues) {
-			return refuse(&refusedTooLarge, ReasonBody, err.Error(), "{limit}", strconv.FormatInt(c.maxBody, 10))
+			return refuse(&refusedTooLarge, ReasonBody, err.Error(), "{limit}", strconv.FormatInt(c.maxBody, 10)).
+				advise("send a body of fewer JSON values")
 		}
 		if err != nil {
-			return refuse(&refusedBody, ReasonBody, "the Content-Type says JSON, but the body is not: "+err.Error(), "{error}", jsonNetError(body, err))
+			return refuse(&refusedBody, ReasonBody, "the Content-Type says JSON, but the body is not: "+err.Error(), "{error}", jsonNetError(body, err)).
+				advise("send JSON, or the Content-Type of what is sent: %s says JSON", journal.Text(kind))
 		}
 		c.content = value
 	case kind == "text/plain" && utf8.Valid(body):

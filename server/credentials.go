@@ -20,9 +20,11 @@ func (c *call) checkCredentials() *verdict {
 	switch {
 	case signed && authorization != "":
 		return refuse(&refusedSeveralSchemes, ReasonSeveralSchemes, "send the token to the URL without sp, sv and sig, or the signed URL without an Authorization header",
-			"{scheme}", cut(scheme))
+			"{scheme}", cut(scheme)).
+			advise("send the token to the URL without sp, sv and sig, or the signed URL without an Authorization header")
 	case signed && !c.gate.SAS:
-		return refuse(&refusedSASDisabled, ReasonSchemeDisabled, "trigger "+c.trigger+" takes tokens only; send one to the URL without sp, sv and sig")
+		return refuse(&refusedSASDisabled, ReasonSchemeDisabled, "trigger "+c.trigger+" takes tokens only; send one to the URL without sp, sv and sig").
+			advise("send Authorization: Bearer and an access token to the URL without sp, sv and sig, or enable sasAuthenticationPolicy of workflow %s", c.workflow.Name)
 	case signed:
 		return c.checkSAS()
 	case authorization != "":
@@ -41,13 +43,29 @@ func cut(s string) string {
 
 func (c *call) demandCredentials() *verdict {
 	const detail = "the call has neither a sig in its URL nor an Authorization header"
+	fix := c.wantedCredentials()
 	switch {
 	case c.query.Get("api-version") == schemeOnly, strings.EqualFold(c.gate.Trigger.Kind, "PowerApp"):
-		return refuse(&refusedSchemeRequired, ReasonNoCredentials, detail)
+		return refuse(&refusedSchemeRequired, ReasonNoCredentials, detail).advise("%s", fix)
 	case c.gate.SAS:
-		return refuse(&refusedSASRequired, ReasonNoCredentials, detail)
+		return refuse(&refusedSASRequired, ReasonNoCredentials, detail).advise("%s", fix)
 	}
-	return refuse(&refusedOAuthRequired, ReasonNoCredentials, detail)
+	return refuse(&refusedOAuthRequired, ReasonNoCredentials, detail).advise("%s", fix)
+}
+
+// wantedCredentials says which credentials the trigger takes.
+func (c *call) wantedCredentials() string {
+	const signed = "take the signed URL of trigger %s from GET /_emulator/api/workflows"
+	const bearer = "send Authorization: Bearer and an access token that a policy of trigger %s admits"
+	switch tokens := c.gate.Policies.Len() > 0; {
+	case c.gate.SAS && tokens:
+		return fmt.Sprintf(signed+", or "+bearer, c.trigger, c.trigger)
+	case c.gate.SAS:
+		return fmt.Sprintf(signed, c.trigger)
+	case tokens:
+		return fmt.Sprintf(bearer, c.trigger)
+	}
+	return fmt.Sprintf("enable SAS for trigger %s or give it a policy, for it admits nobody as it is", c.trigger)
 }
 
 // checkToken verifies a token and holds its claims against the policies of its
@@ -60,7 +78,8 @@ func (c *call) checkToken(scheme, credential string) *verdict {
 		if credential != "" && headerName(scheme) && len(scheme) <= 32 {
 			detail = fmt.Sprintf("the Authorization header has scheme %q", scheme)
 		}
-		return refuse(&refusedBadToken, ReasonMalformed, detail+"; send Bearer and the access token")
+		return refuse(&refusedBadToken, ReasonMalformed, detail+"; send Bearer and the access token").
+			advise("send Authorization: Bearer and the access token")
 	}
 	verify := c.edition.verifier.Verify
 	if kind == policy.AADPOP {
@@ -73,14 +92,15 @@ func (c *call) checkToken(scheme, credential string) *verdict {
 	c.token = &journal.Token{Verified: true, Header: token.Header, Claims: token.Claims}
 	set := c.gate.Policies.Of(kind)
 	if set.Len() == 0 {
-		return refuse(&refusedNoPolicy, ReasonNoPolicy, fmt.Sprintf("trigger %s has no policy of type %s, so no %s token is admitted", c.trigger, kind, scheme))
+		return refuse(&refusedNoPolicy, ReasonNoPolicy, fmt.Sprintf("trigger %s has no policy of type %s, so no %s token is admitted", c.trigger, kind, scheme)).
+			advise("give trigger %s a policy of type %s, or send what it takes: %s", c.trigger, kind, c.wantedCredentials())
 	}
 	decision := set.Authorize(token.Claims)
 	c.decision = &decision
 	if decision.Admitted {
 		return nil
 	}
-	return refuse(&refusedClaims, ReasonClaims, mismatches(decision))
+	return refuse(&refusedClaims, ReasonClaims, mismatches(decision)) // entry says what to change
 }
 
 // refuseToken words why a token is not believed. Only an expired one and one
@@ -88,23 +108,24 @@ func (c *call) checkToken(scheme, credential string) *verdict {
 func (c *call) refuseToken(err error) *verdict {
 	var failure *jwks.Failure
 	if !errors.As(err, &failure) {
-		return refuse(&refusedBadToken, ReasonMalformed, err.Error())
+		return refuse(&refusedBadToken, ReasonMalformed, err.Error()).advise("%s", tokenFixes[jwks.Malformed])
 	}
 	reason := Reason(failure.Reason)
 	if failure.Header != nil || failure.Claims != nil {
 		verified := failure.Reason == jwks.Expired || failure.Reason == jwks.NoExpiry || failure.Reason == jwks.NotYetValid
 		c.token = &journal.Token{Verified: verified, Header: failure.Header, Claims: failure.Claims}
 	}
+	fix := tokenFixes[failure.Reason]
 	switch failure.Reason {
 	case jwks.Expired:
 		// Times as .NET writes them: M/d/yyyy h:mm:ss tt.
 		const layout = "1/2/2006 3:04:05 PM"
 		return refuse(&refusedExpired, reason, failure.Detail,
-			"{exp}", failure.Expires.UTC().Format(layout), "{now}", c.now.UTC().Format(layout))
+			"{exp}", failure.Expires.UTC().Format(layout), "{now}", c.now.UTC().Format(layout)).advise("%s", fix)
 	case jwks.NoExpiry:
-		return refuse(&refusedNoExpiry, reason, failure.Detail)
+		return refuse(&refusedNoExpiry, reason, failure.Detail).advise("%s", fix)
 	}
-	return refuse(&refusedBadToken, reason, failure.Detail)
+	return refuse(&refusedBadToken, reason, failure.Detail).advise("%s", fix)
 }
 
 // mismatches says of every policy which claims kept the token out.

@@ -47,6 +47,7 @@ type verdict struct {
 	outcome journal.Outcome
 	reason  Reason
 	detail  string // for the developer
+	fix     string // what to change; of a refusal by claims the policies' explanation says it
 	refusal *Refusal
 	fill    []string // placeholders of the refusal's message and their values
 
@@ -58,6 +59,12 @@ type verdict struct {
 
 func refuse(r *Refusal, reason Reason, detail string, fill ...string) *verdict {
 	return &verdict{outcome: journal.Refused, reason: reason, detail: detail, refusal: r, fill: fill}
+}
+
+// advise says what to change, in one sentence.
+func (v *verdict) advise(format string, args ...any) *verdict {
+	v.fix = fmt.Sprintf(format, args...)
+	return v
 }
 
 // invoke takes a call through the service's checks in the service's order, and
@@ -85,16 +92,20 @@ func (c *call) checkWorkflow() *verdict {
 	w, ok := c.edition.byID[strings.ToLower(c.workflowID)]
 	switch {
 	case !ok:
-		return refuse(&refusedWorkflow, ReasonWorkflow, "no workflow of the workspace has this id; /_emulator/api/workflows lists them", "{name}", c.workflowID)
+		return refuse(&refusedWorkflow, ReasonWorkflow, "no workflow of the workspace has this id; /_emulator/api/workflows lists them", "{name}", c.workflowID).
+			advise("call a workflow that GET /_emulator/api/workflows lists, or add the document of this one under workflows in emulator.yaml, with the id %q", journal.Text(c.workflowID))
 	case c.shape == flowShape && w.Profile != workflow.PowerAutomate:
-		return refuse(&refusedWorkflow, ReasonWorkflow, "workflow "+w.Name+" is no Power Automate flow: it is reached at "+logicShape.path(w.ID, c.trigger), "{name}", c.workflowID)
+		return refuse(&refusedWorkflow, ReasonWorkflow, "workflow "+w.Name+" is no Power Automate flow: it is reached at "+logicShape.path(w.ID, c.trigger), "{name}", c.workflowID).
+			advise("call %s?api-version=%s", logicShape.path(w.ID, c.trigger), logicVersion)
 	case c.version != "" && c.version != w.Version:
-		return refuse(&refusedWorkflow, ReasonWorkflow, fmt.Sprintf("workflow %s has version %s, not %q", w.Name, w.Version, journal.Text(c.version)), "{name}", c.workflowID)
+		return refuse(&refusedWorkflow, ReasonWorkflow, fmt.Sprintf("workflow %s has version %s, not %q", w.Name, w.Version, journal.Text(c.version)), "{name}", c.workflowID).
+			advise("write version %s in the URL, or leave /versions/… out", w.Version)
 	}
 	c.workflow = w
 	g, ok := w.Gates[c.trigger]
 	if !ok {
-		return refuse(&refusedTrigger, ReasonTrigger, fmt.Sprintf("workflow %s has no request trigger %q", w.Name, c.trigger), "{trigger}", c.trigger)
+		return refuse(&refusedTrigger, ReasonTrigger, fmt.Sprintf("workflow %s has no request trigger %q", w.Name, c.trigger), "{trigger}", c.trigger).
+			advise("call a trigger of workflow %s that GET /_emulator/api/workflows lists", w.Name)
 	}
 	c.gate = g
 	return nil
@@ -106,7 +117,8 @@ func (c *call) checkAddress() *verdict {
 		return nil
 	}
 	ip := peer.Addr().Unmap().WithZone("").String()
-	return refuse(&refusedAddress, ReasonAddress, "allowedCallerIpAddresses of workflow "+c.workflow.Name+" does not hold "+ip, "{ip}", ip)
+	return refuse(&refusedAddress, ReasonAddress, "allowedCallerIpAddresses of workflow "+c.workflow.Name+" does not hold "+ip, "{ip}", ip).
+		advise("add an addressRange with %s to allowedCallerIpAddresses of workflow %s, or call from an address that stands there", ip, c.workflow.Name)
 }
 
 func (c *call) checkState() *verdict {
@@ -114,7 +126,8 @@ func (c *call) checkState() *verdict {
 		return nil
 	}
 	return refuse(&refusedState, ReasonState, fmt.Sprintf("workflow %s is %s", c.workflow.Name, c.workflow.State),
-		"{workflow}", c.publicName(), "{trigger}", c.trigger, "{state}", string(c.workflow.State))
+		"{workflow}", c.publicName(), "{trigger}", c.trigger, "{state}", string(c.workflow.State)).
+		advise("enable workflow %s: set its state to Enabled in its document or in emulator.yaml", c.workflow.Name)
 }
 
 // publicName is what the service calls a workflow: a flow by its GUID.
@@ -131,7 +144,8 @@ func (c *call) checkMethod() *verdict {
 	if c.request.Method == allowed {
 		return nil
 	}
-	return refuse(&refusedMethod, ReasonMethod, "call trigger "+c.trigger+" with "+allowed, "{allowed}", allowed, "{sent}", cut(c.request.Method))
+	return refuse(&refusedMethod, ReasonMethod, "call trigger "+c.trigger+" with "+allowed, "{allowed}", allowed, "{sent}", cut(c.request.Method)).
+		advise("call trigger %s with %s, or set method %s in its inputs", c.trigger, allowed, journal.Text(c.request.Method))
 }
 
 // checkPath holds the path after /paths/invoke against the trigger's. Nobody has
@@ -140,7 +154,8 @@ func (c *call) checkPath() *verdict {
 	values, ok := matchPath(c.gate.Trigger.RelativePath, c.rest)
 	if !ok {
 		return refuse(&refusedRoute, ReasonRoute, fmt.Sprintf("the path after /paths/invoke is %q; trigger %s has relativePath %q", journal.Text(c.rest), c.trigger, c.gate.Trigger.RelativePath),
-			"{uri}", requestURI(c.request))
+			"{uri}", requestURI(c.request)).
+			advise("write after /paths/invoke what relativePath %q of trigger %s says", c.gate.Trigger.RelativePath, c.trigger)
 	}
 	c.path = values
 	return nil
@@ -163,7 +178,8 @@ func (c *call) checkConditions() *verdict {
 		if err != nil {
 			detail = fmt.Sprintf("condition %d of trigger %s: evaluation failed: '%s', so no run starts", i+1, c.trigger, err)
 		}
-		return &verdict{outcome: journal.Refused, reason: ReasonCondition, detail: detail + "; that the caller still gets a 202 is presumed", status: http.StatusAccepted}
+		no := &verdict{outcome: journal.Refused, reason: ReasonCondition, detail: detail + "; that the caller still gets a 202 is presumed", status: http.StatusAccepted}
+		return no.advise("send a call that condition %d of trigger %s holds of, or change the condition", i+1, c.trigger)
 	}
 	return nil
 }

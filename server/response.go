@@ -21,20 +21,24 @@ func (c *call) run() *verdict {
 		return &verdict{outcome: journal.Admitted, reason: ReasonNone, status: http.StatusAccepted}
 	}
 	if len(response.Needs) > 0 {
-		return c.noResponse(fmt.Sprintf("Response action %q needs %s, and actions are not run here", response.Name, strings.Join(response.Needs, ", ")))
+		return c.noResponse(fmt.Sprintf("Response action %q needs %s, and actions are not run here", response.Name, strings.Join(response.Needs, ", "))).
+			advise("have Response action %q answer from the trigger alone, without %s", response.Name, strings.Join(response.Needs, ", "))
 	}
 	scope := c.scope()
 	status, err := evalStatus(response.StatusCode, scope)
 	if err != nil {
-		return c.noResponse(fmt.Sprintf("Response action %q: status code: %v", response.Name, err))
+		return c.noResponse(fmt.Sprintf("Response action %q: status code: %v", response.Name, err)).
+			advise("write a statusCode in Response action %q that is 2xx, 4xx or 5xx for this call", response.Name)
 	}
 	header, err := evalHeaders(response.Headers, scope)
 	if err != nil {
-		return c.noResponse(fmt.Sprintf("Response action %q: headers: %v", response.Name, err))
+		return c.noResponse(fmt.Sprintf("Response action %q: headers: %v", response.Name, err)).
+			advise("write headers in Response action %q that can be evaluated for this call", response.Name)
 	}
 	body, contentType, err := evalBody(response.Body, scope)
 	if err != nil {
-		return c.noResponse(fmt.Sprintf("Response action %q: body: %v", response.Name, err))
+		return c.noResponse(fmt.Sprintf("Response action %q: body: %v", response.Name, err)).
+			advise("write a body in Response action %q that can be evaluated for this call", response.Name)
 	}
 	if contentType != "" && header.Get("Content-Type") == "" {
 		header.Set("Content-Type", contentType)

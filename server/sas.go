@@ -47,25 +47,30 @@ func (c *call) checkSAS() *verdict {
 	}
 	if len(missing) > 0 {
 		return refuse(&refusedSASIncomplete, ReasonSASIncomplete, "the signed URL lacks "+strings.Join(missing, " and ")+
-			"; a shell that is not told to quote the URL cuts it at its first &")
+			"; a shell that is not told to quote the URL cuts it at its first &").
+			advise("send the signed URL whole, with %s, in quotes where a shell reads it", strings.Join(missing, " and "))
 	}
 	for _, name := range []string{"sp", "sv", "sig", "se"} {
 		if len(c.query[name]) > 1 {
-			return refuse(&refusedSASSignature, ReasonSASSignature, name+" stands in the URL more than once")
+			return refuse(&refusedSASSignature, ReasonSASSignature, name+" stands in the URL more than once").
+				advise("send %s once", name)
 		}
 	}
 	sp, sv, se := c.query.Get("sp"), c.query.Get("sv"), c.query.Get("se")
 	if !c.signedByOwnKey(sp, sv, se) {
 		return refuse(&refusedSASSignature, ReasonSASSignature, "neither access key of workflow "+c.workflow.Name+
-			" made this sig; take the URL from /_emulator/api/workflows, for one that Azure signed is never good here")
+			" made this sig; take the URL from /_emulator/api/workflows, for one that Azure signed is never good here").
+			advise("take the signed URL of workflow %s from GET /_emulator/api/workflows, for none that Azure or another key signed is good here", c.workflow.Name)
 	}
 	if wanted := sasScope(c.trigger, c.version); sp != wanted {
 		return refuse(&refusedSASScope, ReasonSASScope, fmt.Sprintf("sp is %q, and this call needs %q", journal.Text(sp), wanted),
-			"{path}", "/triggers/"+c.trigger+"/paths/")
+			"{path}", "/triggers/"+c.trigger+"/paths/").
+			advise("take a URL that is signed for %s from GET /_emulator/api/workflows", wanted)
 	}
 	if c.query.Has("se") {
 		if end, err := time.Parse(time.RFC3339Nano, se); err != nil || !c.now.Before(end) {
-			return refuse(&refusedSASExpired, ReasonSASExpired, fmt.Sprintf("the signed URL ended at %s; it is %s now", se, c.now.UTC().Format(time.RFC3339)))
+			return refuse(&refusedSASExpired, ReasonSASExpired, fmt.Sprintf("the signed URL ended at %s; it is %s now", se, c.now.UTC().Format(time.RFC3339))).
+				advise("take a signed URL that has not ended from GET /_emulator/api/workflows?notAfter=TIME, or one without se, which does not end")
 		}
 	}
 	return nil

@@ -191,7 +191,8 @@ func (s *Server) decide(c *call, verdictOf func(*call) *verdict) (v *verdict) {
 	defer func() {
 		if failure := recover(); failure != nil {
 			s.failed(failure, c.id)
-			v = &verdict{detail: "the emulator failed; its log says where, please report it"}
+			v = (&verdict{detail: "the emulator failed; its log says where, please report it"}).
+				advise("report the failure that the emulator's log has under id %s", c.id)
 		}
 	}()
 	return verdictOf(c)
@@ -229,7 +230,8 @@ func (c *call) keepSmallBody() {
 }
 
 func (c *call) noRoute() *verdict {
-	return refuse(&refusedRoute, ReasonRoute, "no trigger has this path; /_emulator/api/workflows lists the URLs there are", "{uri}", requestURI(c.request))
+	return refuse(&refusedRoute, ReasonRoute, "no trigger has this path; /_emulator/api/workflows lists the URLs there are", "{uri}", requestURI(c.request)).
+		advise("call a URL that GET /_emulator/api/workflows lists")
 }
 
 // unknownRoute answers every path that is nobody's: in the service's words, never

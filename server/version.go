@@ -26,7 +26,8 @@ const (
 func (c *call) checkVersion() *verdict {
 	version, given := c.query.Get("api-version"), c.query.Has("api-version")
 	if !given || version == "" {
-		return refuse(&refusedNoAPIVersion, ReasonAPIVersion, "the URL has no api-version; add ?api-version="+c.shape.version())
+		return refuse(&refusedNoAPIVersion, ReasonAPIVersion, "the URL has no api-version; add ?api-version="+c.shape.version()).
+			advise("add ?api-version=%s to the URL", c.shape.version())
 	}
 	known := logicVersions
 	if c.shape == flowShape {
@@ -37,10 +38,12 @@ func (c *call) checkVersion() *verdict {
 			continue
 		}
 		if v == listedOnly {
-			return refuse(&refusedUnsupportedAPIVersion, ReasonAPIVersion, "api-version 2015-02-01-preview is listed but not served; use "+c.shape.version())
+			return refuse(&refusedUnsupportedAPIVersion, ReasonAPIVersion, "api-version 2015-02-01-preview is listed but not served; use "+c.shape.version()).
+				advise("write api-version=%s in the URL", c.shape.version())
 		}
 		return nil
 	}
 	return refuse(&refusedUnknownAPIVersion, ReasonAPIVersion, "this URL's shape takes another api-version; use "+c.shape.version(),
-		"{v}", version, "{versions}", strings.Join(known, ","))
+		"{v}", version, "{versions}", strings.Join(known, ",")).
+		advise("write api-version=%s in the URL", c.shape.version())
 }

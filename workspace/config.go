@@ -45,6 +45,8 @@ type ApplicationConfig struct {
 	Secret   string              `json:"secret,omitempty" jsonschema:"client secret"`
 	Roles    map[string][]string `json:"roles,omitempty" jsonschema:"application roles granted, by resource identifier"`
 
+	RegistrationObjectID string `json:"registrationObjectId,omitempty" jsonschema:"object id of the app registration, a GUID, which no token has: so that its use for objectId is recognised"`
+
 	Certificates []string `json:"certificates,omitempty" jsonschema:"certificates of its assertions: PEM files, or the PEM itself"`
 	RedirectURIs []string `json:"redirectUris,omitempty" jsonschema:"where authorization codes may be sent; the port of http://localhost does not matter"`
 	PublicClient bool     `json:"publicClient,omitempty" jsonschema:"allow public client flows: no credential for password and device code, even if it has one"`

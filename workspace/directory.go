@@ -56,6 +56,10 @@ func (l *loader) applications(path string, t TenantConfig, tenant *entra.Tenant)
 
 			SingleUseAssertions: a.SingleUseAssertions,
 		})
+		if a.RegistrationObjectID != "" {
+			added := &tenant.Applications[len(tenant.Applications)-1]
+			added.RegistrationID = l.guid(at+".registrationObjectId", "object id of the registration", a.RegistrationObjectID, objects)
+		}
 	}
 }
 

@@ -46,6 +46,7 @@ func load(f folder) (*Workspace, workflow.Problems) {
 	l.ws.doc = l.doc
 	l.basics()
 	l.tenants()
+	l.ws.known = knownOf(l.ws.Directory)
 	l.trust()
 	l.refusals()
 	l.workflows()

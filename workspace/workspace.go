@@ -22,7 +22,8 @@ type Workspace struct {
 	Workflows []*Workflow // in the order of emulator.yaml
 	Refusals  map[string]Override
 
-	doc *document
+	doc   *document
+	known policy.Known
 
 	// Notes are warnings and notes of the documents: it loads, but something
 	// differs from what the service would do.

@@ -12,6 +12,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"flowgate/policy"
 	"flowgate/server"
 )
 
@@ -22,7 +23,8 @@ func TestMain(m *testing.M) {
 }
 
 // TestScenarios runs every fixtures/*.txtar: each is a specification that a user
-// can read, so each opens with a sentence. Together they must show every refusal.
+// can read, so each opens with a sentence. Together they must show every refusal,
+// and every cause of one by claims.
 func TestScenarios(t *testing.T) {
 	files, err := filepath.Glob(scenarios + "/*.txtar")
 	if err != nil || len(files) == 0 {
@@ -37,7 +39,7 @@ func TestScenarios(t *testing.T) {
 			t.Errorf("%s does not open with a sentence that says what it shows", filepath.Base(f))
 		}
 	}
-	seen := &refusalsSeen{numbers: map[int]bool{}}
+	seen := &refusalsSeen{numbers: map[int]bool{}, causes: map[policy.Cause]bool{}}
 	t.Run("fixtures", func(t *testing.T) {
 		testscript.Run(t, testscript.Params{
 			Dir: scenarios,
@@ -51,6 +53,7 @@ func TestScenarios(t *testing.T) {
 			Cmds: map[string]func(*testscript.TestScript, bool, []string){
 				"serve": stageServe, "reload": stageReload, "clock": stageClock, "token": stageToken,
 				"call": stageCall, "callback": stageCallback, "journal": stageJournal, "api": stageAPI, "grant": stageGrant, "rotate": stageRotate,
+				"explained": stageExplained,
 			},
 		})
 	})
@@ -62,12 +65,19 @@ func TestScenarios(t *testing.T) {
 			t.Errorf("no scenario shows refusal %d %s: %s", r.Number, r.Code, r.When)
 		}
 	}
+	for _, cause := range policy.Causes() {
+		if !seen.causes[cause] {
+			t.Errorf("no scenario has %s explained", cause)
+		}
+	}
 }
 
-// refusalsSeen collects the refusals that the scenarios earned, from their journals.
+// refusalsSeen collects the refusals that the scenarios earned, from their journals,
+// and the causes that they had explained.
 type refusalsSeen struct {
 	mu      sync.Mutex
 	numbers map[int]bool
+	causes  map[policy.Cause]bool
 }
 
 // stage is what one scenario plays on: an emulator whose clock it sets.

@@ -268,11 +268,19 @@ func (s *stage) newest(ts *testscript.TestScript) *journal.Entry {
 }
 
 func (s *stage) note(ts *testscript.TestScript) {
-	if e := s.newest(ts); e != nil {
-		s.seen.mu.Lock()
-		s.seen.numbers[e.Refusal] = true
-		s.seen.mu.Unlock()
+	e := s.newest(ts)
+	if e == nil {
+		return
 	}
+	if e.Fix == "" && (e.Outcome == journal.Refused || e.Refusal != 0) {
+		ts.Fatalf("the call was refused for %s, and the journal does not say what to change", e.Reason)
+	}
+	if (e.Cause == "") == (e.Reason == string(server.ReasonClaims)) {
+		ts.Fatalf("the call ended for %s, and the journal names the cause %q", e.Reason, e.Cause)
+	}
+	s.seen.mu.Lock()
+	s.seen.numbers[e.Refusal] = true
+	s.seen.mu.Unlock()
 }
 
 // decisionText is a decision as the journal's JSON has it.

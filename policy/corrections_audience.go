@@ -1,0 +1,131 @@
+package policy
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Mistakes about what the token is for and what is in it.
+
+// otherAudience asks for the wanted resource instead. Where its tokens' version is
+// known, they differ in all that goes with the version.
+func (h *hearing) otherAudience() (correction, bool) {
+	m, ok := h.mismatch("aud")
+	got, isText := m.Got.(string)
+	if !ok || !isText || h.known.sameResource(got, m.Wanted) {
+		return none()
+	}
+	c := correction{token: Claims{"aud": m.Wanted}}
+	r, isKnown := h.known.resource(m.Wanted)
+	if isKnown {
+		h.reissue(c.token, r.TokenVersion)
+	}
+	c.fix = func() string {
+		scope := scopeFor(m.Wanted)
+		if isKnown && r.Identifier != "" && sameID(r.ClientID, m.Wanted) {
+			scope = scopeFor(r.Identifier)
+		}
+		return fmt.Sprintf("ask for the token with scope=%s: this one is for %s, and policy %s wants aud %s", quoted(scope), quoted(got), quoted(h.Name), quoted(m.Wanted))
+	}
+	return c, true
+}
+
+// reissue says what of the token would differ in another version: the issuer's form,
+// ver, and the name of the application's claim.
+func (h *hearing) reissue(token Claims, version int) {
+	is, ok := parseIssuer(h.text("iss"))
+	if !ok || is.version == version || version != 1 && version != 2 {
+		return
+	}
+	token["iss"] = is.inVersion(version)
+	token["ver"] = fmt.Sprintf("%d.0", version)
+	for _, twins := range versionTwins {
+		if value, has := h.claims[twins[2-version]]; has {
+			token[twins[version-1]] = value
+		}
+	}
+}
+
+// arrayWithoutElement adds to one list what the policy misses in it.
+func (h *hearing) arrayWithoutElement() (correction, bool) {
+	for _, m := range h.mismatches {
+		list, ok := m.Got.([]any)
+		if !ok {
+			continue
+		}
+		longer := append(append(make([]any, 0, len(list)+1), list...), m.Wanted)
+		return correction{token: Claims{m.Name: longer}, fix: func() string {
+			return fmt.Sprintf("have %s added to the caller's %s, or name in policy %s one that the token has: %s", quoted(m.Wanted), label(m.Name), quoted(h.Name), shown(list))
+		}}, true
+	}
+	return none()
+}
+
+// absentAdvice says how a claim comes into a token.
+var absentAdvice = map[string]string{
+	"groups":    "set groupMembershipClaims in the manifest of the token's resource",
+	"wids":      "set groupMembershipClaims in the manifest of the token's resource",
+	"roles":     "assign the role to the user",
+	"aud":       "get it from Entra, whose tokens always have one",
+	"iss":       "get it from Entra, whose tokens always have one",
+	"tid":       "get it from Entra, whose tokens always have one",
+	"oid":       "get it from Entra, whose tokens always have one",
+	"sub":       "get it from Entra, whose tokens always have one",
+	"appid":     "get it from Entra, whose v1.0 tokens always have one",
+	"azp":       "get it from Entra, whose v2.0 tokens always have one",
+	"scp":       "ask for it on behalf of a user",
+	"xms_mirid": "use a managed identity",
+	"m":         "sign it into the PoP request",
+	"u":         "sign it into the PoP request",
+	"p":         "sign it into the PoP request",
+}
+
+// claimAbsent: one claim that the token could have. A claim of the other version
+// alone is not absent by mistake.
+func (h *hearing) claimAbsent() (correction, bool) {
+	if len(h.mismatches) == 0 || h.mismatches[0].Present {
+		return none()
+	}
+	m := h.mismatches[0]
+	for _, twins := range versionTwins {
+		for i, name := range twins {
+			if _, has := h.claims[twins[1-i]]; has && name == m.Name {
+				return none()
+			}
+		}
+	}
+	return correction{token: Claims{m.Name: m.Wanted}, fix: func() string {
+		advice, ok := absentAdvice[m.Name]
+		if !ok {
+			advice = "configure it as an optional claim of the token's resource"
+		}
+		fix := fmt.Sprintf("get a token with %s %s, which this one lacks: %s", label(m.Name), quoted(m.Wanted), advice)
+		if !h.flow {
+			fix += fmt.Sprintf(", or drop the claim from policy %s", quoted(h.Name))
+		}
+		return fix
+	}}, true
+}
+
+// scopeFor returns the scope that gives a token for the audience: everything before
+// the last slash is echoed, so that one that ends in a slash gets two.
+func scopeFor(audience string) string { return audience + "/.default" }
+
+// listed joins parts of a sentence, at most maxListed of them.
+func listed(parts []string) string {
+	if more := len(parts) - maxListed; more > 0 {
+		parts = append(parts[:maxListed:maxListed], fmt.Sprintf("%d more", more))
+	}
+	if len(parts) < 2 {
+		return strings.Join(parts, "")
+	}
+	return strings.Join(parts[:len(parts)-1], ", ") + " and " + parts[len(parts)-1]
+}
+
+func listedClaims(claims []Claim) string {
+	parts := make([]string, 0, len(claims))
+	for _, c := range claims {
+		parts = append(parts, label(c.Name)+" "+quoted(c.Value))
+	}
+	return listed(parts)
+}

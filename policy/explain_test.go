@@ -1,0 +1,266 @@
+package policy
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+	"testing"
+	"unicode/utf8"
+)
+
+const (
+	contoso  = "aaaabbbb-0000-cccc-1111-dddd2222eeee"
+	fabrikam = "bbbbcccc-1111-dddd-2222-eeee3333ffff"
+
+	callerClient = "00001111-aaaa-2222-bbbb-3333cccc4444"
+	callerObject = "aaaaaaaa-0000-1111-2222-bbbbbbbbbbbb"
+	callerReg    = "eeeeeeee-4444-5555-6666-ffffffffffff"
+	guestObject  = "abababab-0000-1111-2222-bbbbbbbbbbbb" // the caller's object in fabrikam
+	anaObject    = "cccccccc-2222-3333-4444-dddddddddddd"
+	ordersClient = "33334444-dddd-5555-eeee-6666ffff7777"
+	unknownID    = "99999999-9999-4999-8999-999999999999"
+
+	v1Contoso    = "https://sts.windows.net/" + contoso + "/"
+	v2Contoso    = "https://login.microsoftonline.com/" + contoso + "/v2.0"
+	v1Fabrikam   = "https://sts.windows.net/" + fabrikam + "/"
+	chinaContoso = "https://sts.chinacloudapi.cn/" + contoso + "/"
+	management   = "https://management.azure.com/"
+	flowService  = "https://service.flow.microsoft.com/"
+)
+
+var house = Known{Cloud: Public, Tenants: []KnownTenant{
+	{ID: contoso, Domain: "contoso.example",
+		Applications: []KnownApplication{{"caller", callerClient, callerObject, callerReg}},
+		Users:        []KnownUser{{"ana@contoso.example", anaObject}},
+		Resources:    []KnownResource{{"api://orders", ordersClient, 2}}},
+	{ID: fabrikam, Domain: "fabrikam.example",
+		Applications: []KnownApplication{{"caller", callerClient, guestObject, ""}}},
+}}
+
+// appToken is the caller's own v1.0 token, changed by pairs of name and value; a nil
+// value removes the claim.
+func appToken(changes ...any) Claims {
+	return changed(Claims{"aud": management, "iss": v1Contoso, "tid": contoso, "appid": callerClient,
+		"oid": callerObject, "sub": callerObject, "ver": "1.0"}, changes)
+}
+
+// userToken is ana's v1.0 token.
+func userToken(changes ...any) Claims {
+	return changed(Claims{"aud": management, "iss": v1Contoso, "tid": contoso, "appid": callerClient, "scp": "user_impersonation",
+		"oid": anaObject, "sub": "pairwise", "upn": "ana@contoso.example", "ver": "1.0"}, changes)
+}
+
+func changed(claims Claims, changes []any) Claims {
+	for i := 0; i < len(changes); i += 2 {
+		if changes[i+1] == nil {
+			delete(claims, changes[i].(string))
+			continue
+		}
+		claims[changes[i].(string)] = changes[i+1]
+	}
+	return claims
+}
+
+// asks is one policy p of pairs of claim and value.
+func asks(pairs ...string) Set {
+	p := Policy{Name: "p", Type: AAD}
+	for i := 0; i < len(pairs); i += 2 {
+		p.Claims = append(p.Claims, Claim{pairs[i], pairs[i+1]})
+	}
+	return NewSet(p)
+}
+
+func flowFor(users ...AllowedUser) Set {
+	set, err := Flow(UserMode, Public, contoso, users)
+	if err != nil {
+		panic(err)
+	}
+	return set
+}
+
+type explainCase struct {
+	name   string
+	set    Set
+	claims Claims
+	known  Known
+	want   Cause
+	says   []string // parts of the fix
+}
+
+var explainCases = []explainCase{
+	{"names in capitals", asks("Iss", v1Contoso, "AUD", management), appToken(), Known{}, ClaimNameCase, []string{`"iss" for "Iss"`, `"aud" for "AUD"`}},
+	{"scope with one slash", flowFor(), appToken("aud", "https://service.flow.microsoft.com"), Known{}, DoubleSlashScope, []string{`scope="https://service.flow.microsoft.com//.default"`, `resource="https://service.flow.microsoft.com/"`}},
+	{"scope with one slash, other resource", asks("iss", v1Contoso, "aud", management), appToken("aud", "https://management.azure.com"), Known{}, DoubleSlashScope, []string{`"https://management.azure.com//.default"`, `aud "https://management.azure.com" in policy "p"`}},
+	{"scope with two slashes", asks("iss", v1Contoso, "aud", "https://management.azure.com"), appToken(), Known{}, TrailingSlash, []string{`scope="https://management.azure.com/.default"`}},
+	{"issuer without slash", asks("iss", strings.TrimSuffix(v1Contoso, "/"), "aud", management), appToken(), Known{}, TrailingSlash, []string{`write iss "` + v1Contoso + `"`}},
+	{"issuer with a slash too many", asks("iss", v2Contoso+"/"), appToken("iss", v2Contoso), Known{}, TrailingSlash, []string{`write iss "` + v2Contoso + `"`}},
+	{"ids in capitals", asks("iss", strings.ToUpper(v1Contoso), "tid", strings.ToUpper(contoso)), appToken(), Known{}, LetterCase, []string{`tid "` + contoso + `" for`}},
+	{"role in capitals", asks("iss", v1Contoso, "roles", "payroll.run"), appToken("roles", []any{"A", "Payroll.Run"}), Known{}, LetterCase, []string{`roles "Payroll.Run" for "payroll.run"`}},
+	{"audience in capitals", asks("iss", v1Contoso, "aud", management), appToken("aud", "https://Management.azure.com/"), Known{}, LetterCase, []string{`scope="https://management.azure.com//.default"`}},
+	{"object id in capitals in a flow", flowFor(AllowedUser{strings.ToUpper(callerObject), strings.ToUpper(callerObject)}), appToken("aud", flowService), Known{}, LetterCase, []string{"the flow's list of users"}},
+	{"issuer without version", asks("iss", "https://login.microsoftonline.com/"+contoso+"/"), appToken(), Known{}, IssuerWithoutVersion, []string{`write iss "` + v1Contoso + `"`}},
+	{"issuer without version and slash, v2.0 token", asks("iss", "https://login.microsoftonline.com/"+contoso), appToken("iss", v2Contoso), Known{}, IssuerWithoutVersion, []string{`write iss "` + v2Contoso + `"`}},
+	{"azp of a v1.0 token", asks("iss", v1Contoso, "azp", callerClient), appToken(), Known{}, AppIDForAzp, []string{`"appid" for "azp"`, "v1.0"}},
+	{"appid of a v2.0 token", asks("iss", v2Contoso, "appid", callerClient), appToken("iss", v2Contoso, "appid", nil, "azp", callerClient), Known{}, AppIDForAzp, []string{`"azp" for "appid"`, "v2.0"}},
+	{"v1.0 token, v2.0 policy", asks("iss", v2Contoso, "aud", management, "azp", callerClient), appToken(), Known{}, IssuerVersion, []string{`iss "` + v1Contoso + `"`, `appid "` + callerClient + `"`}},
+	{"v2.0 token, v1.0 policy of a known resource", asks("iss", v1Contoso, "aud", "api://orders", "appid", callerClient, "ver", "1.0"),
+		appToken("iss", v2Contoso, "aud", ordersClient, "appid", nil, "azp", callerClient, "ver", "2.0"), house, IssuerVersion,
+		[]string{`aud "` + ordersClient + `"`, `ver "2.0"`, `resource "api://orders"`}},
+	{"v2.0 token, identifier made of the client id", asks("iss", v1Contoso, "aud", "api://"+unknownID), appToken("iss", v2Contoso, "aud", unknownID), Known{}, IssuerVersion, nil},
+	{"v2.0 token at a flow", flowFor(), appToken("aud", flowService, "iss", v2Contoso), Known{}, IssuerVersion, []string{"service.flow.microsoft.com//.default", "v2.0"}},
+	{"client id in a flow's list", flowFor(AllowedUser{callerClient, callerClient}), appToken("aud", flowService), house, ClientIDForObjectID, []string{`"` + callerObject + `" for "` + callerClient + `"`, "the flow's list of users", `"caller"`}},
+	{"client id in a flow's list, the token alone shows it", flowFor(AllowedUser{callerClient, callerClient}), appToken("aud", flowService), Known{}, ClientIDForObjectID, nil},
+	{"object id for appid", asks("iss", v1Contoso, "appid", callerObject), appToken(), house, ClientIDForObjectID, []string{`"` + callerClient + `" for "` + callerObject + `"`}},
+	{"ids swapped", asks("iss", v1Contoso, "appid", callerObject, "oid", callerClient), appToken(), Known{}, ClientIDForObjectID, nil},
+	{"client id as the token's oid", asks("iss", v1Contoso, "oid", callerObject), appToken("oid", callerClient, "sub", callerClient), house, ClientIDForObjectID, []string{"get the token from Entra"}},
+	{"object id of the registration", flowFor(AllowedUser{callerReg, callerReg}), appToken("aud", flowService), house, RegistrationForEnterpriseObject, []string{`"` + callerObject + `" for "` + callerReg + `"`, "enterprise application"}},
+	{"user flow called app-only", flowFor(AllowedUser{"ana@contoso.example", anaObject}), appToken("aud", flowService), house, AppOnlyHasNoUserClaim, []string{`user "ana@contoso.example"`, `the object id "` + callerObject + `"`}},
+	{"scope and name of a user", asks("iss", v1Contoso, "scp", "user_impersonation", "upn", "ana@contoso.example"), appToken(), Known{}, AppOnlyHasNoUserClaim, []string{`scp "user_impersonation"`, `upn "ana@contoso.example"`}},
+	{"app-only by idtyp", asks("iss", v1Contoso, "scp", "x"), appToken("idtyp", "app", "sub", "other"), Known{}, AppOnlyHasNoUserClaim, nil},
+	{"no role", asks("iss", v1Contoso, "roles", "Payroll.Run"), appToken(), house, RoleNotGranted, []string{`role "Payroll.Run" of resource "` + management + `" to application "caller"`}},
+	{"other roles", asks("iss", v1Contoso, "roles", "A", "roles", "B"), appToken("roles", []any{"C"}), Known{}, RoleNotGranted, []string{`"A" and "B"`, `["C"]`}},
+	{"flow service of another cloud", flowFor(), appToken("aud", "https://gov.service.flow.microsoft.us/"), Known{}, OtherCloud, []string{"cloud public", flowService, "gov.service.flow.microsoft.us"}},
+	{"everything of another cloud", flowFor(), appToken("aud", "https://service.powerautomate.cn/", "iss", "https://sts.chinacloudapi.cn/"+unknownID+"/", "tid", unknownID), Known{}, OtherCloud, []string{"login.microsoftonline.com"}},
+	{"issuer of another cloud", asks("iss", v1Contoso, "aud", management), appToken("iss", chinaContoso), Known{}, OtherCloud, []string{chinaContoso}},
+	{"policy for another cloud than the workspace's", asks("iss", v1Contoso, "aud", "https://management.chinacloudapi.cn/"), appToken(), house, OtherCloud, []string{`write policy "p" for the cloud of the token`}},
+	{"v2.0 issuer of the US government", asks("iss", v2Contoso, "aud", management), appToken("iss", "https://login.microsoftonline.us/"+unknownID+"/v2.0"), Known{}, OtherCloud, nil},
+	{"another tenant at a flow", flowFor(), appToken("aud", flowService, "iss", v1Fabrikam, "tid", fabrikam), house, OtherTenant, []string{`"contoso.example" ("` + contoso + `")`, `"fabrikam.example"`}},
+	{"another tenant that nobody knows", asks("iss", v1Contoso, "aud", management), appToken("iss", "https://sts.windows.net/"+unknownID+"/", "tid", unknownID), Known{}, OtherTenant, []string{`"` + unknownID + `"`}},
+	{"another tenant's object of the same application", asks("iss", v1Contoso, "oid", callerObject), appToken("iss", v1Fabrikam, "tid", fabrikam, "oid", guestObject, "sub", guestObject), house, OtherTenant, nil},
+	{"not in the group", asks("iss", v1Contoso, "groups", "g3"), userToken("groups", []any{"g1", json.Number("2"), true, nil, []any{}, "g6"}), Known{}, ArrayWithoutElement, []string{`"g3"`, `["g1", 2, true, null, a list of 0, and 1 more]`}},
+	{"a user's roles", asks("iss", v1Contoso, "roles", "B"), userToken("roles", []any{"A"}), Known{}, ArrayWithoutElement, nil},
+	{"token for Graph", asks("iss", v1Contoso, "aud", management), appToken("aud", "https://graph.microsoft.com"), Known{}, OtherAudience, []string{`scope="https://management.azure.com//.default"`, `"https://graph.microsoft.com"`}},
+	{"token for Graph, resource with v2.0 tokens", asks("iss", v2Contoso, "aud", ordersClient, "azp", callerClient, "ver", "2.0"), appToken("aud", "https://graph.microsoft.com"), house, OtherAudience, []string{`scope="api://orders/.default"`}},
+	{"without tid", flowFor(), appToken("aud", flowService, "tid", nil), Known{}, ClaimAbsent, []string{"tid"}},
+	{"without groups", asks("iss", v1Contoso, "groups", "g"), userToken(), Known{}, ClaimAbsent, []string{"groupMembershipClaims"}},
+	{"of another tenant, judged by an AADPOP policy", NewSet(Policy{"p", AADPOP, []Claim{{"iss", v1Contoso}, {"m", "POST"}, {"u", "management.azure.com"}}}).Of(AADPOP), appToken("iss", v1Fabrikam, "tid", fabrikam, "m", "POST", "u", "management.azure.com"), house, OtherTenant, nil},
+	{"without what a PoP request signs", asks("iss", v1Contoso, "m", "POST"), appToken(), Known{}, ClaimAbsent, []string{"PoP"}},
+
+	// No mistake alone is to blame, or nothing shows which.
+	{"another application", asks("iss", v1Contoso, "appid", unknownID), appToken(), house, NearestPolicy, []string{`appid "` + unknownID + `", where the token has "` + callerClient + `"`}},
+	{"a slash and another application", asks("iss", v1Contoso, "aud", management, "appid", unknownID), appToken("aud", "https://management.azure.com"), house, NearestPolicy, []string{"aud", "appid"}},
+	{"two slashes", asks("iss", strings.TrimSuffix(v1Contoso, "/"), "aud", management), appToken("aud", "https://management.azure.com"), Known{}, NearestPolicy, []string{"iss", "aud"}},
+	{"another tenant and another audience", asks("iss", v1Contoso, "aud", management), appToken("iss", v1Fabrikam, "aud", "api://x"), house, NearestPolicy, nil},
+	{"another version of a resource that nobody knows", asks("iss", v1Contoso, "aud", "api://orders"), appToken("iss", v2Contoso, "aud", ordersClient), Known{}, NearestPolicy, nil},
+	{"registration's object id that nobody knows", flowFor(AllowedUser{callerReg, callerReg}), appToken("aud", flowService), Known{}, NearestPolicy, []string{"add the object id \"" + callerObject, callerReg}},
+	{"a user's token where the list has its application's client id", flowFor(AllowedUser{callerClient, callerClient}), userToken("aud", flowService), house, NearestPolicy, []string{`the object id "` + anaObject + `" of the user`}},
+	{"another tenant's application of another name", asks("iss", v1Contoso, "oid", unknownID), appToken("iss", v1Fabrikam, "tid", fabrikam, "oid", guestObject, "sub", guestObject), house, NearestPolicy, nil},
+	{"a policy whose iss and tid differ", asks("iss", v1Contoso, "tid", fabrikam), appToken("iss", v1Fabrikam, "tid", contoso), house, NearestPolicy, nil},
+	{"domain for tenant id in the issuer", asks("iss", "https://sts.windows.net/contoso.example/"), appToken(), house, NearestPolicy, nil},
+	{"azp of another application in a v1.0 token", asks("iss", v1Contoso, "azp", unknownID), appToken(), house, NearestPolicy, []string{"which the token lacks"}},
+	{"two claims absent", asks("iss", v1Contoso, "groups", "g", "wids", "w"), userToken(), Known{}, NearestPolicy, []string{"groups", "wids"}},
+	{"a user whom nobody knows", flowFor(AllowedUser{"bob@contoso.example", ""}), appToken("aud", flowService), house, NearestPolicy, []string{`no user "bob@contoso.example"`}},
+	{"a policy without claims", NewSet(Policy{Name: "p"}), appToken(), Known{}, NearestPolicy, []string{"give policy"}},
+	{"no token to speak of", asks("iss", v1Contoso, "aud", management), nil, Known{}, NearestPolicy, nil},
+	{"an object for a value", asks("iss", v1Contoso, "cnf", "x"), appToken("cnf", map[string]any{"jwk": "y"}), Known{}, NearestPolicy, []string{"has an object"}},
+}
+
+func TestExplain(t *testing.T) {
+	shown := map[Cause]bool{}
+	for _, tc := range explainCases {
+		t.Run(tc.name, func(t *testing.T) {
+			got := Explain(tc.set.Authorize(tc.claims), tc.claims, tc.known)
+			if got.Cause != tc.want || !slices.ContainsFunc(tc.set.Policies(), func(p Policy) bool { return p.Name == got.Policy }) {
+				t.Errorf("got %s of policy %q, want %s\n%s", got.Cause, got.Policy, tc.want, got.Fix)
+			}
+			for _, part := range tc.says {
+				if !strings.Contains(got.Fix, part) {
+					t.Errorf("the fix does not say %s:\n%s", part, got.Fix)
+				}
+			}
+			soundExplanation(t, tc.set, tc.claims, tc.known)
+		})
+		shown[tc.want] = true
+	}
+	causes := Causes()
+	for _, cause := range causes {
+		if !shown[cause] {
+			t.Errorf("no case shows %s", cause)
+		}
+	}
+	if len(causes) != 17 || len(shown) != len(causes) || causes[16] != NearestPolicy {
+		t.Errorf("the closed set is %q", causes)
+	}
+}
+
+// Where several policies are as near, the order of the causes decides, then the
+// policies' names; a nearer policy comes before both.
+func TestExplainOrder(t *testing.T) {
+	slash := Policy{"b", AAD, []Claim{{"iss", v1Contoso}, {"aud", management + "/"}}}
+	otherA := Policy{"a", AAD, []Claim{{"iss", v1Contoso}, {"aud", "api://a"}}}
+	otherC := Policy{"c", AAD, []Claim{{"iss", v1Contoso}, {"aud", "api://c"}}}
+	far := Policy{"0", AAD, []Claim{{"Iss", v1Contoso}, {"Aud", management}}}
+	for name, tc := range map[string]struct {
+		set   Set
+		cause Cause
+		of    string
+	}{
+		"cause before name":           {NewSet(slash, otherA, otherC), DoubleSlashScope, "b"},
+		"name among equal causes":     {NewSet(otherC, otherA), OtherAudience, "a"},
+		"near before far":             {NewSet(far, otherC), OtherAudience, "c"},
+		"far when nothing near helps": {NewSet(far, Policy{"z", AAD, []Claim{{"iss", v1Contoso}, {"appid", unknownID}}}), ClaimNameCase, "0"},
+		"the nearest leads the list":  {NewSet(Policy{"a", AAD, []Claim{{"iss", "x"}, {"appid", "y"}}}, Policy{"z", AAD, []Claim{{"appid", "y"}}}), NearestPolicy, "z"},
+	} {
+		if got := Explain(tc.set.Authorize(appToken()), appToken(), house); got.Cause != tc.cause || got.Policy != tc.of {
+			t.Errorf("%s: %+v", name, got)
+		}
+	}
+}
+
+func TestExplainNothing(t *testing.T) {
+	for name, set := range map[string]Set{"admitted": asks("iss", v1Contoso), "no policy": {}} {
+		if got := Explain(set.Authorize(appToken()), appToken(), house); got != (Explanation{}) {
+			t.Errorf("%s: %+v", name, got)
+		}
+	}
+}
+
+// What a token says is shown bounded, on one line and without terminal escapes.
+func TestExplainHostileValues(t *testing.T) {
+	hostile := "\x1b[31m\n\r\u202e\u2028<script>\x00\xff" + strings.Repeat("\x01", 1<<20)
+	set := asks("iss", hostile, hostile, hostile, "aud", "a", "b", "b", "c", "c", "d", "d", "e", "e", "f", "f", "g", "g", "h", "h", "i", "i", "j", "j")
+	claims := Claims{"iss": "x", "aud": hostile, "b": []any{hostile, hostile, hostile, hostile, hostile, hostile}, "c": json.Number(hostile)}
+	if got := Explain(set.Authorize(claims), claims, Known{}); got.Cause != NearestPolicy {
+		t.Errorf("%+v", got)
+	}
+	soundExplanation(t, set, claims, Known{})
+}
+
+// soundExplanation asserts what holds of every explanation: there is one exactly for
+// refusals by policies, its fix is one bounded line, and undoing the named mistake
+// admits by the rule of Authorize itself.
+func soundExplanation(t *testing.T, set Set, claims Claims, known Known) {
+	t.Helper()
+	d := set.Authorize(claims)
+	e, found := explain(d, claims, known)
+	if (e == Explanation{}) != (d.Admitted || set.Len() == 0) {
+		t.Fatalf("admitted %v, %d policies: %+v", d.Admitted, set.Len(), e)
+	}
+	if e == (Explanation{}) {
+		return
+	}
+	if !slices.Contains(Causes(), e.Cause) || e.Fix == "" || len(e.Fix) > maxFix || !utf8.ValidString(e.Fix) ||
+		strings.ContainsFunc(e.Fix, func(r rune) bool { return r < ' ' || r >= 0x7f && r < 0xa0 || r == 0x2028 || r == 0x202e }) {
+		t.Fatalf("cause %s, %d bytes: %q", e.Cause, len(e.Fix), e.Fix)
+	}
+	if e.Cause == NearestPolicy {
+		return
+	}
+	corrected := Claims{}
+	for name, value := range claims {
+		corrected[name] = value
+	}
+	for name, value := range found.token {
+		corrected[name] = value
+	}
+	var p Policy
+	for _, c := range set.Policies()[slices.IndexFunc(set.Policies(), func(p Policy) bool { return p.Name == e.Policy })].Claims {
+		if other, ok := found.policy[c]; ok {
+			c = other
+		}
+		p.Claims = append(p.Claims, c)
+	}
+	if !NewSet(p).Authorize(corrected).Admitted {
+		t.Fatalf("%s does not admit: %v by %v", e.Cause, corrected, p)
+	}
+}

@@ -1,0 +1,124 @@
+package policy
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+)
+
+// hearing is one policy held against one token, while the cause is looked for.
+type hearing struct {
+	Judgement
+	claims     Claims
+	known      Known
+	mismatches []Comparison
+	flow       bool // a Power Automate flow's: nobody can edit it but by the flow's settings
+}
+
+func newHearing(j Judgement, claims Claims, known Known) *hearing {
+	h := &hearing{Judgement: j, claims: claims, known: known, flow: ofFlow(j)}
+	for _, c := range j.Claims {
+		if !c.Matched {
+			h.mismatches = append(h.mismatches, c)
+		}
+	}
+	return h
+}
+
+func (h *hearing) distance() int {
+	if len(h.Claims) == 0 {
+		return math.MaxInt
+	}
+	return len(h.mismatches)
+}
+
+// correction is one mistake undone: what the token and the policy would say.
+type correction struct {
+	token  Claims          // claims that the token would have instead
+	policy map[Claim]Claim // claims that the policy would name instead
+	fix    func() string   // worded only when the correction admits
+}
+
+// says has the token say something else.
+func (c *correction) says(name string, value any) {
+	if c.token == nil {
+		c.token = Claims{}
+	}
+	c.token[name] = value
+}
+
+// asks has the policy ask for something else.
+func (c *correction) asks(m Comparison, name, value string) {
+	if c.policy == nil {
+		c.policy = map[Claim]Claim{}
+	}
+	c.policy[Claim{m.Name, m.Wanted}] = Claim{name, value}
+}
+
+// changes reports whether it corrects anything.
+func (c *correction) changes() bool { return len(c.token)+len(c.policy) > 0 }
+
+// admits reports whether the policy would match without the mistake, by the rule
+// by which it did not match with it.
+func (h *hearing) admits(c correction) bool {
+	for _, m := range h.Claims {
+		wanted := Claim{m.Name, m.Wanted}
+		if other, ok := c.policy[wanted]; ok {
+			wanted = other
+		}
+		got, present := c.token[wanted.Name]
+		if !present {
+			got, present = h.claims[wanted.Name]
+		}
+		if !present || !matches(got, wanted.Value) {
+			return false
+		}
+	}
+	return len(h.Claims) > 0
+}
+
+// mismatch returns the mismatch of a claim that the policy names.
+func (h *hearing) mismatch(name string) (Comparison, bool) {
+	i := slices.IndexFunc(h.mismatches, func(c Comparison) bool { return c.Name == name })
+	if i < 0 {
+		return Comparison{}, false
+	}
+	return h.mismatches[i], true
+}
+
+// maxListed bounds the mismatches that a fix lists.
+const maxListed = 10
+
+// everyMismatch is the fix when no mistake alone is to blame.
+func (h *hearing) everyMismatch() string {
+	if len(h.Claims) == 0 {
+		return fmt.Sprintf("give policy %s claims to compare, for without any it admits nobody", quoted(h.Name))
+	}
+	var all []string
+	for _, m := range h.mismatches[:min(len(h.mismatches), maxListed)] {
+		got := "which the token lacks"
+		if m.Present {
+			got = "where the token has " + shown(m.Got)
+		}
+		all = append(all, fmt.Sprintf("%s %s, %s", label(m.Name), quoted(m.Wanted), got))
+	}
+	if len(all) == 0 {
+		all = append(all, "every claim as it is")
+	}
+	if more := len(h.mismatches) - maxListed; more > 0 {
+		all = append(all, fmt.Sprintf("%d more claims", more))
+	}
+	fix := fmt.Sprintf("change the request or policy %s, the nearest, which wants %s", quoted(h.Name), strings.Join(all, ", and "))
+	if oid := h.text("oid"); h.flow && len(h.mismatches) == 1 && h.mismatches[0].Name == "oid" && oid != "" {
+		whose := h.caller()
+		if !h.appOnly() {
+			whose = "the user"
+		}
+		fix = fmt.Sprintf("add the object id %s of %s to the flow's list of users, or call as one of them: policy %s, the nearest, wants %s", quoted(oid), whose, quoted(h.Name), all[0])
+	}
+	if m, ok := h.mismatch("oid"); ok && h.flow && strings.Contains(m.Wanted, "@") {
+		fix += fmt.Sprintf("; the workspace knows no user %s: add the user under tenants in emulator.yaml", quoted(m.Wanted))
+	}
+	return fix
+}

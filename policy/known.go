@@ -1,0 +1,63 @@
+package policy
+
+import (
+	"fmt"
+	"strings"
+)
+
+// application returns the first known application that the test holds of.
+func (k Known) application(holds func(KnownTenant, KnownApplication) bool) (KnownApplication, bool) {
+	for _, t := range k.Tenants {
+		for _, a := range t.Applications {
+			if holds(t, a) {
+				return a, true
+			}
+		}
+	}
+	return KnownApplication{}, false
+}
+
+// user returns the user with an object id.
+func (k Known) user(objectID string) (KnownUser, bool) {
+	for _, t := range k.Tenants {
+		for _, u := range t.Users {
+			if sameID(u.ObjectID, objectID) {
+				return u, true
+			}
+		}
+	}
+	return KnownUser{}, false
+}
+
+// resource returns the resource that an audience names, by identifier or client id.
+func (k Known) resource(audience string) (KnownResource, bool) {
+	for _, t := range k.Tenants {
+		for _, r := range t.Resources {
+			if sameID(r.ClientID, audience) || r.Identifier != "" && strings.TrimRight(r.Identifier, "/") == strings.TrimRight(audience, "/") {
+				return r, true
+			}
+		}
+	}
+	return KnownResource{}, false
+}
+
+// sameResource reports whether two audiences name one resource: a known one, or one
+// whose identifier is made of its client id, as Entra proposes it.
+func (k Known) sameResource(a, b string) bool {
+	if isGUID(a) && b == "api://"+a || isGUID(b) && a == "api://"+b {
+		return true
+	}
+	ra, okA := k.resource(a)
+	rb, okB := k.resource(b)
+	return okA && okB && ra == rb
+}
+
+// tenantName names a tenant in a sentence, by its domain where that is known.
+func (k Known) tenantName(id string) string {
+	for _, t := range k.Tenants {
+		if strings.EqualFold(t.ID, id) && t.Domain != "" {
+			return fmt.Sprintf("%s (%s)", quoted(t.Domain), quoted(id))
+		}
+	}
+	return quoted(id)
+}
