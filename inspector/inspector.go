@@ -72,6 +72,8 @@ func New(o Options) http.Handler {
 	r.Get("/api/workflows", i.workflows)
 	r.Get("/api/requests", i.requests)
 	r.Delete("/api/requests", i.clear)
+	r.Get("/api/requests/wait", i.wait)
+	r.Get("/api/requests/stream", i.stream)
 	r.Get("/api/requests/{id}", i.request)
 	r.Post("/api/tokens", i.tokens)
 	r.Get("/api/keys", i.keys)
@@ -152,47 +154,6 @@ func (i inspector) workflows(w http.ResponseWriter, r *http.Request) {
 		q.NotAfter = end
 	}
 	write(w, http.StatusOK, i.Workflows(r, q))
-}
-
-func (i inspector) requests(w http.ResponseWriter, r *http.Request) {
-	if !known(w, r, "workflow", "outcome", "code", "limit") {
-		return
-	}
-	q := r.URL.Query()
-	f := journal.Filter{Workflow: q.Get("workflow"), Outcome: journal.Outcome(q.Get("outcome")), Code: q.Get("code")}
-	switch f.Outcome {
-	case "", journal.Admitted, journal.Refused:
-	default:
-		problem(w, http.StatusBadRequest, "outcome "+strconv.Quote(string(f.Outcome))+" is unknown; use admitted or refused")
-		return
-	}
-	if written := q.Get("limit"); written != "" {
-		n, err := strconv.Atoi(written)
-		if err != nil || n < 1 {
-			problem(w, http.StatusBadRequest, "limit "+strconv.Quote(written)+" is no number from 1 up")
-			return
-		}
-		f.Limit = n
-	}
-	write(w, http.StatusOK, map[string]any{"requests": i.Journal.List(f)})
-}
-
-func (i inspector) request(w http.ResponseWriter, r *http.Request) {
-	id := chi.URLParam(r, "id")
-	e, ok := i.Journal.Get(id)
-	if !ok {
-		problem(w, http.StatusNotFound, "the journal has no entry "+strconv.Quote(id)+", or no longer; GET /_emulator/api/requests lists them")
-		return
-	}
-	write(w, http.StatusOK, e)
-}
-
-func (i inspector) clear(w http.ResponseWriter, r *http.Request) {
-	if !known(w, r) { // it clears everything: a filter would promise otherwise
-		return
-	}
-	i.Journal.Clear()
-	w.WriteHeader(http.StatusNoContent)
 }
 
 // problem answers an error of this API as RFC 9457 problem details.

@@ -71,14 +71,22 @@ func New(ctx context.Context, o Options) (*Server, error) {
 		Now:       o.Now, NewID: o.NewID, Logger: o.Logger,
 	})
 	if err := s.Reload(ctx, o.Workspace); err != nil {
+		s.journal.Close()
 		return nil, err
 	}
 	s.router = s.routes()
 	return s, nil
 }
 
-// Close stops fetching key sets.
-func (s *Server) Close() { s.edition.Load().verifier.Close() }
+// Drain ends what would go on for ever, such as streams, so that a server can be shut
+// down. Calls are answered still.
+func (s *Server) Drain() { s.journal.Close() }
+
+// Close stops fetching key sets and writing the journal, and ends what listens to it.
+func (s *Server) Close() {
+	s.journal.Close()
+	s.edition.Load().verifier.Close()
+}
 
 // Workspace returns the workspace that is served now.
 func (s *Server) Workspace() *workspace.Workspace { return s.edition.Load().Workspace }
@@ -181,7 +189,7 @@ func (s *Server) trigger(kind shape) http.HandlerFunc {
 
 func (s *Server) arrive(w http.ResponseWriter, r *http.Request, kind shape) *call {
 	now := s.options.Now()
-	return &call{edition: s.judge(now), request: r, writer: w, now: now, id: s.options.NewID(),
+	return &call{server: s, arrived: time.Now(), edition: s.judge(now), request: r, writer: w, now: now, id: s.options.NewID(),
 		shape: kind, query: parseQuery(r.URL.RawQuery), maxBody: s.options.MaxBody}
 }
 
@@ -202,11 +210,12 @@ func (s *Server) finish(c *call, verdictOf func(*call) *verdict) {
 	v := s.decide(c, verdictOf)
 	c.keepSmallBody()
 	status, worded := c.answer(c.writer, v, s.options.Plain)
-	e := c.entry(v, status, worded, s.options.Now().Sub(c.now))
-	s.journal.Add(e)
+	p := c.pend(v, status, worded)
+	s.journal.Add(c.id, p)
+	e := p.outline()
 	s.options.Logger.LogAttrs(context.Background(), slog.LevelInfo, "call",
 		slog.String("outcome", string(e.Outcome)), slog.Int("status", e.Status), slog.String("code", e.Code), slog.String("reason", e.Reason),
-		slog.String("workflow", e.Workflow), slog.String("trigger", e.Trigger), slog.String("method", e.Method),
+		slog.String("workflow", e.Workflow), slog.String("trigger", journal.Text(p.trigger)), slog.String("method", journal.Text(p.method)),
 		slog.String("id", e.ID), slog.Float64("ms", e.DurationMS))
 }
 

@@ -51,6 +51,7 @@ func TestScenarios(t *testing.T) {
 			Cmds: map[string]func(*testscript.TestScript, bool, []string){
 				"serve": stageServe, "reload": stageReload, "clock": stageClock, "token": stageToken,
 				"call": stageCall, "callback": stageCallback, "journal": stageJournal, "api": stageAPI, "grant": stageGrant, "rotate": stageRotate,
+				"listen": stageListen, "heard": stageHeard, "waiting": stageWaiting, "waited": stageWaited,
 			},
 		})
 	})
@@ -79,6 +80,9 @@ type stage struct {
 	runs   []string // ids of the runs in the newest answer
 	gate   *server.Server
 	server *httptest.Server
+
+	listeners map[string]*listener
+	waiting   map[string]chan string
 }
 
 type stageKeyType struct{}

@@ -120,7 +120,7 @@ func listen(ctx context.Context, flag, address string) (net.Listener, error) {
 
 // serve serves on every listener until ctx is done or one of them fails, and then
 // lets the calls in flight end.
-func serve(ctx context.Context, gate http.Handler, l listeners, ca *authority, log *slog.Logger) error {
+func serve(ctx context.Context, gate *server.Server, l listeners, ca *authority, log *slog.Logger) error {
 	srv := &http.Server{
 		Handler: gate, ReadHeaderTimeout: headerTime, IdleTimeout: idleTime, MaxHeaderBytes: maxHeaderBytes,
 		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug), // a client that breaks off is no event
@@ -128,6 +128,7 @@ func serve(ctx context.Context, gate http.Handler, l listeners, ca *authority, l
 	if ca != nil {
 		srv.TLSConfig = ca.config() // before the first goroutine serves
 	}
+	srv.RegisterOnShutdown(gate.Drain)
 	failed := make(chan error, 2)
 	if l.http != nil {
 		go func() { failed <- srv.Serve(l.http) }()
