@@ -31,6 +31,19 @@ type Options struct {
 	// Rotate makes the offline Entra ID sign with a new key; the one before is
 	// believed for the time of grace.
 	Rotate func(grace time.Duration) error
+	// Clock is the gate's, and SetClock moves it, stops it, or, with neither, makes it
+	// the machine's.
+	Clock    func() Clock
+	SetClock func(offset *time.Duration, frozen *time.Time) error
+	// SetState gives the workflow with a name another state; see UnknownWorkflow.
+	SetState func(r *http.Request, name, state string) (Workflow, error)
+	// Reset makes everything as it was at the start.
+	Reset func()
+	// Hosts reports whether the emulator stands in for a host of the cloud, whose name
+	// may thus lead here.
+	Hosts func(host string) bool
+	// AllowRemote lets others than this machine in.
+	AllowRemote bool
 	// Refresh fetches key sets and waits for them.
 	Refresh func(context.Context) error
 }
@@ -65,11 +78,13 @@ type inspector struct{ Options }
 func New(o Options) http.Handler {
 	i := inspector{o}
 	r := chi.NewRouter()
+	r.Use(i.guard)
 	r.Use(middleware.GetHead) // probes like to ask with HEAD
 	r.Get("/health", i.health)
 	r.Get("/ready", i.ready)
 	r.Get("/ca.pem", i.ca)
 	r.Get("/api/workflows", i.workflows)
+	r.Put("/api/workflows/{name}/state", i.setState)
 	r.Get("/api/requests", i.requests)
 	r.Delete("/api/requests", i.clear)
 	r.Get("/api/requests/wait", i.wait)
@@ -79,6 +94,9 @@ func New(o Options) http.Handler {
 	r.Get("/api/keys", i.keys)
 	r.Post("/api/keys/rotate", i.rotate)
 	r.Post("/api/keys/refresh", i.refresh)
+	r.Get("/api/clock", i.clock)
+	r.Put("/api/clock", i.setClock)
+	r.Post("/api/reset", i.reset)
 	r.NotFound(func(w http.ResponseWriter, r *http.Request) {
 		problem(w, http.StatusNotFound, "no such address below /_emulator")
 	})

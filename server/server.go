@@ -36,14 +36,19 @@ type Options struct {
 	Logger    *slog.Logger     // nil: nothing is logged
 	Now       func() time.Time // the gate's clock; nil: time.Now
 	NewID     func() string    // tracking ids; nil: random GUIDs
-	CA        []byte           // PEM, served at /_emulator/ca.pem; nil: none
-	MaxBody   int64            // bytes; 0: MaxBody
+	// AllowRemote lets others than this machine use the inspector, which has no
+	// password.
+	AllowRemote bool
+	CA          []byte // PEM, served at /_emulator/ca.pem; nil: none
+	MaxBody     int64  // bytes; 0: MaxBody
 }
 
 // Server answers calls. Use New.
 type Server struct {
 	options Options
 	edition atomic.Pointer[edition]
+	clock   clock
+	states  states
 	journal *journal.Journal
 	entra   *entra.Service
 	router  http.Handler
@@ -65,7 +70,9 @@ func New(ctx context.Context, o Options) (*Server, error) {
 	if o.MaxBody == 0 {
 		o.MaxBody = MaxBody
 	}
-	s := &Server{options: o, journal: journal.New(o.Journal)}
+	s := &Server{clock: clock{machine: o.Now}, journal: journal.New(o.Journal)}
+	o.Now = s.clock.now
+	s.options = o
 	s.entra = entra.New(entra.Options{
 		Directory: func() *entra.Directory { return s.Workspace().Directory },
 		Now:       o.Now, NewID: o.NewID, Logger: o.Logger,
@@ -125,6 +132,8 @@ func (s *Server) routes() http.Handler {
 	r.MethodNotAllowed(inspector.MethodNotAllowed) // only below /_emulator is a method ever wrong for the router
 	r.Mount("/_emulator", s.guarded(inspector.New(inspector.Options{
 		Journal: s.journal, CA: s.options.CA,
+		Hosts: standsFor, AllowRemote: s.options.AllowRemote,
+		Clock: s.clock.read, SetClock: s.clock.set, SetState: s.setState, Reset: s.reset,
 		Workflows: s.listWorkflows, Issue: s.issueToken, Ready: s.ready,
 		Rotate:  func(grace time.Duration) error { return s.Keys().Rotate(s.options.Now(), grace) },
 		Refresh: func(ctx context.Context) error { return s.edition.Load().verifier.Refresh(ctx) },

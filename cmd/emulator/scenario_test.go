@@ -51,7 +51,7 @@ func TestScenarios(t *testing.T) {
 			Cmds: map[string]func(*testscript.TestScript, bool, []string){
 				"serve": stageServe, "reload": stageReload, "clock": stageClock, "token": stageToken,
 				"call": stageCall, "callback": stageCallback, "journal": stageJournal, "api": stageAPI, "grant": stageGrant, "rotate": stageRotate,
-				"listen": stageListen, "heard": stageHeard, "waiting": stageWaiting, "waited": stageWaited,
+				"listen": stageListen, "heard": stageHeard, "waiting": stageWaiting, "waited": stageWaited, "from": stageFrom,
 			},
 		})
 	})

@@ -23,6 +23,7 @@ type serveCommand struct {
 	Journal   int    `default:"1000" env:"EMULATOR_JOURNAL" help:"Calls that the journal keeps."`
 	Plain     bool   `env:"EMULATOR_PLAIN" help:"Add no header of our own to answers."`
 	Log       string `default:"text" enum:"text,json" env:"EMULATOR_LOG" help:"Form of the log: text or json."`
+	Remote    bool   `name:"allow-remote-inspector" env:"EMULATOR_ALLOW_REMOTE_INSPECTOR" help:"Let others than this machine use the inspector and its API, which have no password."`
 	Watch     bool   `env:"EMULATOR_WATCH" help:"Load the workspace again when its files change."`
 }
 
@@ -66,7 +67,7 @@ func (c *serveCommand) Run(ctx context.Context, s streams) error {
 		}
 		certificate = ca.pem()
 	}
-	gate, err := server.New(ctx, server.Options{Workspace: ws, Journal: c.Journal, Plain: c.Plain, Logger: log, CA: certificate})
+	gate, err := server.New(ctx, server.Options{Workspace: ws, Journal: c.Journal, Plain: c.Plain, AllowRemote: c.Remote, Logger: log, CA: certificate})
 	if err != nil {
 		return err
 	}
