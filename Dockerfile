@@ -3,6 +3,9 @@
 #   docker build -t emulator .
 #   docker run --rm -p 127.0.0.1:7080:7080 emulator
 #   docker run --rm -p 127.0.0.1:7080:7080 -v "$PWD:/workspace:ro" emulator serve /workspace
+#
+# The inspector and its API answer their own machine only, which nobody outside the container is: with
+# -e EMULATOR_ALLOW_REMOTE_INSPECTOR=true they answer everybody who gets in.
 
 # The compiler runs on the builder's own platform and cross-compiles: no emulated processor for another architecture.
 FROM --platform=$BUILDPLATFORM golang:1.26 AS build

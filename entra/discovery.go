@@ -55,6 +55,9 @@ func (e *exchange) instance() (reply, *Error) {
 	}{"https://" + u.Host + "/" + url.PathEscape(tenant) + version + "/.well-known/openid-configuration", "1.1", known})), nil
 }
 
+// IsHost reports whether a host is one of Entra's sign-in services, in any cloud.
+func IsHost(host string) bool { return isNetwork(host) }
+
 func isNetwork(host string) bool {
 	return slices.ContainsFunc(networks, func(n network) bool { return slices.Contains(n.Aliases, strings.ToLower(host)) })
 }

@@ -46,6 +46,16 @@ func New(o Options) *Service {
 // gate that believes them.
 func (s *Service) Keys() *Keys { return s.keys }
 
+// Reset forgets every sign-in, code and assertion, and returns to the public key.
+func (s *Service) Reset() {
+	s.keys.Reset()
+	s.used.clear()
+	s.sessions.clear()
+	s.codes.clear()
+	s.devices.clear()
+	s.byUser.clear()
+}
+
 // Issue is the directory's Issue, signed with the key of now instead of the public one.
 func (s *Service) Issue(r Request) (string, error) {
 	t, err := s.options.Directory().token(r)

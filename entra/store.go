@@ -92,6 +92,13 @@ func (s *store[V]) get(handle string, now time.Time) (value V, is found) {
 	return value, is
 }
 
+// clear forgets everything.
+func (s *store[V]) clear() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.entries, s.order = map[string]*stored[V]{}, nil
+}
+
 // size is how many are kept, the expired ones included.
 func (s *store[V]) size() int {
 	s.mu.Lock()

@@ -31,6 +31,19 @@ type Options struct {
 	// Rotate makes the offline Entra ID sign with a new key; the one before is
 	// believed for the time of grace.
 	Rotate func(grace time.Duration) error
+	// Clock is the gate's, and SetClock moves it, stops it, or, with neither, makes it
+	// the machine's.
+	Clock    func() Clock
+	SetClock func(offset *time.Duration, frozen *time.Time) error
+	// SetState gives the workflow with a name another state; see UnknownWorkflow.
+	SetState func(r *http.Request, name, state string) (Workflow, error)
+	// Reset makes everything as it was at the start.
+	Reset func()
+	// Hosts reports whether the emulator stands in for a host of the cloud, whose name
+	// may thus lead here.
+	Hosts func(host string) bool
+	// AllowRemote lets others than this machine in.
+	AllowRemote bool
 	// Refresh fetches key sets and waits for them.
 	Refresh func(context.Context) error
 }
@@ -65,18 +78,25 @@ type inspector struct{ Options }
 func New(o Options) http.Handler {
 	i := inspector{o}
 	r := chi.NewRouter()
+	r.Use(i.guard)
 	r.Use(middleware.GetHead) // probes like to ask with HEAD
 	r.Get("/health", i.health)
 	r.Get("/ready", i.ready)
 	r.Get("/ca.pem", i.ca)
 	r.Get("/api/workflows", i.workflows)
+	r.Put("/api/workflows/{name}/state", i.setState)
 	r.Get("/api/requests", i.requests)
 	r.Delete("/api/requests", i.clear)
+	r.Get("/api/requests/wait", i.wait)
+	r.Get("/api/requests/stream", i.stream)
 	r.Get("/api/requests/{id}", i.request)
 	r.Post("/api/tokens", i.tokens)
 	r.Get("/api/keys", i.keys)
 	r.Post("/api/keys/rotate", i.rotate)
 	r.Post("/api/keys/refresh", i.refresh)
+	r.Get("/api/clock", i.clock)
+	r.Put("/api/clock", i.setClock)
+	r.Post("/api/reset", i.reset)
 	r.NotFound(func(w http.ResponseWriter, r *http.Request) {
 		problem(w, http.StatusNotFound, "no such address below /_emulator")
 	})
@@ -152,47 +172,6 @@ func (i inspector) workflows(w http.ResponseWriter, r *http.Request) {
 		q.NotAfter = end
 	}
 	write(w, http.StatusOK, i.Workflows(r, q))
-}
-
-func (i inspector) requests(w http.ResponseWriter, r *http.Request) {
-	if !known(w, r, "workflow", "outcome", "code", "limit") {
-		return
-	}
-	q := r.URL.Query()
-	f := journal.Filter{Workflow: q.Get("workflow"), Outcome: journal.Outcome(q.Get("outcome")), Code: q.Get("code")}
-	switch f.Outcome {
-	case "", journal.Admitted, journal.Refused:
-	default:
-		problem(w, http.StatusBadRequest, "outcome "+strconv.Quote(string(f.Outcome))+" is unknown; use admitted or refused")
-		return
-	}
-	if written := q.Get("limit"); written != "" {
-		n, err := strconv.Atoi(written)
-		if err != nil || n < 1 {
-			problem(w, http.StatusBadRequest, "limit "+strconv.Quote(written)+" is no number from 1 up")
-			return
-		}
-		f.Limit = n
-	}
-	write(w, http.StatusOK, map[string]any{"requests": i.Journal.List(f)})
-}
-
-func (i inspector) request(w http.ResponseWriter, r *http.Request) {
-	id := chi.URLParam(r, "id")
-	e, ok := i.Journal.Get(id)
-	if !ok {
-		problem(w, http.StatusNotFound, "the journal has no entry "+strconv.Quote(id)+", or no longer; GET /_emulator/api/requests lists them")
-		return
-	}
-	write(w, http.StatusOK, e)
-}
-
-func (i inspector) clear(w http.ResponseWriter, r *http.Request) {
-	if !known(w, r) { // it clears everything: a filter would promise otherwise
-		return
-	}
-	i.Journal.Clear()
-	w.WriteHeader(http.StatusNoContent)
 }
 
 // problem answers an error of this API as RFC 9457 problem details.

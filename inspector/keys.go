@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"maps"
 	"net/http"
 	"slices"
@@ -34,9 +33,8 @@ func (i inspector) rotate(w http.ResponseWriter, r *http.Request) {
 	if !known(w, r) {
 		return
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxRotateRequest))
-	if err != nil {
-		problem(w, http.StatusBadRequest, fmt.Sprintf("the body ended early, or has more than %d bytes", maxRotateRequest))
+	body, ok := readBody(w, r, maxRotateRequest)
+	if !ok {
 		return
 	}
 	grace, err := readGrace(body)

@@ -47,13 +47,8 @@ func (i inspector) tokens(w http.ResponseWriter, r *http.Request) {
 	if !known(w, r) {
 		return
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxTokenRequest))
-	if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) {
-		problem(w, http.StatusRequestEntityTooLarge, fmt.Sprintf("the body has more than %d bytes", maxTokenRequest))
-		return
-	}
-	if err != nil {
-		problem(w, http.StatusBadRequest, "the body ended early")
+	body, ok := readBody(w, r, maxTokenRequest)
+	if !ok {
 		return
 	}
 	request, err := readTokenRequest(body)

@@ -1,6 +1,7 @@
 package journal
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -29,6 +30,47 @@ func BenchmarkHeaders(b *testing.B) {
 	h := http.Header{"Authorization": {"Bearer " + token}, "Content-Type": {"application/json"}, "User-Agent": {"curl/8.0"}, "Accept": {"*/*"}}
 	b.ReportAllocs()
 	for b.Loop() {
-		Headers(h)
+		HoldHeaders(h).Kept()
+	}
+}
+
+// BenchmarkAdd is what a call pays for the journal, with nobody listening and with
+// many, of whom half never take.
+func BenchmarkAdd(b *testing.B) {
+	for _, listeners := range []int{0, 100} {
+		b.Run(fmt.Sprintf("listeners=%d", listeners), func(b *testing.B) {
+			j := New(1000)
+			defer j.Close()
+			for i := range listeners {
+				s, err := j.Subscribe(Filter{})
+				if err != nil {
+					b.Fatal(err)
+				}
+				if i%2 == 0 {
+					continue
+				}
+				go func() {
+					for {
+						select {
+						case <-s.Ready():
+							for _, e := range s.Take() {
+								if e.Entry != nil {
+									e.JSON()
+								}
+							}
+						case <-s.Done():
+							return
+						}
+					}
+				}()
+			}
+			p := &Entry{ID: "id", Workflow: "orders", Headers: map[string]string{"Accept": "*/*"}}
+			b.ReportAllocs()
+			b.RunParallel(func(pb *testing.PB) {
+				for pb.Next() {
+					j.Add("id", p)
+				}
+			})
+		})
 	}
 }

@@ -1,130 +1,256 @@
-// Package journal keeps what was asked of the triggers and what was answered:
-// the newest calls only, each cut to a bounded size, without signatures, secrets
-// or tokens. Entries are immutable once added.
 package journal
 
-import (
-	"slices"
-	"sync"
-	"time"
-)
+import "sync"
 
-// Outcome says whether a call passed the gate.
-type Outcome string
-
-// The outcomes.
-const (
-	Admitted Outcome = "admitted"
-	Refused  Outcome = "refused"
-)
-
-// Entry is one call of a trigger.
-type Entry struct {
-	ID         string            `json:"id"` // also the x-ms-request-id, without its region
-	Time       time.Time         `json:"time"`
-	Workflow   string            `json:"workflow"` // name; empty when none was found
-	Trigger    string            `json:"trigger"`
-	Method     string            `json:"method"`
-	Path       string            `json:"path"`
-	Query      map[string]string `json:"query"`
-	Headers    map[string]string `json:"headers"`
-	Body       string            `json:"body"`               // text, cut at MaxBody bytes
-	BodyBytes  int64             `json:"bodyBytes"`          // bytes of the body that were read
-	Status     int               `json:"status"`             // HTTP status of the answer
-	Code       string            `json:"code"`               // of the refusal; empty when there is none
-	Refusal    int               `json:"refusal,omitempty"`  // number in the catalogue
-	Outcome    Outcome           `json:"outcome"`            //
-	Reason     string            `json:"reason"`             // closed set, "none" when admitted
-	Detail     string            `json:"detail,omitempty"`   // for the developer: what the answer does not say
-	Evidence   string            `json:"evidence,omitempty"` // grade of the refusal's words
-	Token      *Token            `json:"token,omitempty"`    // what the bearer token says
-	Decision   any               `json:"decision"`           // what the policies said; null when they were not asked
-	Cause      string            `json:"cause"`              // why the claims did not fit, out of policy's closed set; empty otherwise
-	Policy     string            `json:"policy,omitempty"`   // the policy that cause and fix are about
-	Fix        string            `json:"fix"`                // what to change, in one sentence; empty when there is nothing
-	DurationMS float64           `json:"durationMs"`         // from arrival to answer
+// Pending is a call that is not written up yet: writing one redacts, explains and
+// copies, which is too dear for the call's own path.
+type Pending interface {
+	// Entry writes the call up. It is called once, at any time, by any goroutine.
+	Entry() *Entry
 }
 
-// Token is what a token says, without the token: header and claims, no signature.
-type Token struct {
-	Verified bool           `json:"verified"` // false: anybody may have written this
-	Header   map[string]any `json:"header"`
-	Claims   map[string]any `json:"claims"`
-}
+// Entry makes an entry its own Pending.
+func (e *Entry) Entry() *Entry { return e }
 
-// Journal is a ring of entries, safe for concurrent use.
+// Journal is a ring of calls, safe for concurrent use. Whoever reads a call that is
+// pending writes it up; a writer in the background does so with the others, and tells
+// the subscribers. Use New, and Close at the end.
 type Journal struct {
-	mu      sync.Mutex
-	entries []*Entry // oldest first, from next on round
-	next    int
-	size    int
+	size int
+	done chan struct{} // closed by Close
+	wake chan struct{} // something to do for a writer that waits
+	ends sync.WaitGroup
+
+	mu        sync.Mutex
+	slots     []slot
+	base      uint64 // number of the call in slots[0] on its first round; all before it are cleared
+	next      uint64 // number of the next call: they are numbered as they come
+	written   uint64 // number of the next call for the writer
+	idle      bool   // the writer waits for the next call
+	displaced uint64
+	listeners []*Subscription // replaced, never changed
+	closed    bool
 }
 
-// New returns a journal that keeps the newest size entries; with size 0 or less
-// it keeps none.
+// slot holds a call: pending at first, and its record once somebody wants it.
+type slot struct {
+	id      string
+	pending Pending
+	record  *record
+}
+
+// record is a call that somebody wants written up. Who comes second waits for the
+// first.
+type record struct {
+	once    sync.Once
+	pending Pending
+	written *Entry
+}
+
+func (r *record) entry() *Entry {
+	r.once.Do(func() { r.written, r.pending = r.pending.Entry(), nil })
+	return r.written
+}
+
+// firstSlots is how many slots a journal begins with; a larger one grows as calls come.
+const firstSlots = 4096
+
+// New returns a journal that keeps the newest size calls; with size 0 or less it
+// keeps none.
 func New(size int) *Journal {
-	return &Journal{size: max(size, 0)}
+	j := &Journal{size: max(size, 0), done: make(chan struct{}), wake: make(chan struct{}, 1)}
+	if j.size > 0 {
+		j.slots = make([]slot, 0, min(j.size, firstSlots))
+		j.ends.Go(j.write)
+	}
+	return j
 }
 
-// Add keeps e, in the place of the oldest entry when the journal is full.
-func (j *Journal) Add(e *Entry) {
+// Close ends the writer, every Wait and every subscription. What is in the journal
+// can be read still.
+func (j *Journal) Close() {
+	j.mu.Lock()
+	if !j.closed {
+		j.closed = true
+		close(j.done)
+	}
+	j.mu.Unlock()
+	j.ends.Wait()
+}
+
+// Size is how many calls the journal keeps at most.
+func (j *Journal) Size() int { return j.size }
+
+// Len is how many calls are in the journal now.
+func (j *Journal) Len() int {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	switch {
-	case j.size == 0:
-	case len(j.entries) < j.size:
-		j.entries = append(j.entries, e)
-	default:
-		j.entries[j.next] = e
-		j.next = (j.next + 1) % j.size
+	return len(j.slots)
+}
+
+// Displaced is how many calls made room for newer ones before they were written up.
+func (j *Journal) Displaced() uint64 {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.displaced
+}
+
+// Add keeps a call, in the place of the oldest one when the journal is full. It waits
+// for nobody: not for readers, subscribers or the writer.
+func (j *Journal) Add(id string, p Pending) {
+	if j.size == 0 {
+		return
+	}
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if len(j.slots) < j.size {
+		j.slots = append(j.slots, slot{id: id, pending: p})
+	} else {
+		s := j.at(j.next)
+		if s.record == nil {
+			j.displaced++
+		}
+		*s = slot{id: id, pending: p}
+	}
+	j.next++
+	if j.idle {
+		j.idle = false
+		j.nudge()
 	}
 }
 
-// Clear forgets every entry.
+// nudge tells the writer that there is something to do.
+func (j *Journal) nudge() {
+	select {
+	case j.wake <- struct{}{}:
+	default: // it is told already
+	}
+}
+
+// at returns the slot of a call's number. The lock is held.
+func (j *Journal) at(number uint64) *slot {
+	return &j.slots[(number-j.base)%uint64(j.size)]
+}
+
+// oldest is the number of the oldest call that is kept. The lock is held.
+func (j *Journal) oldest() uint64 { return j.next - uint64(len(j.slots)) }
+
+// Clear forgets every call.
 func (j *Journal) Clear() {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	j.entries, j.next = nil, 0
+	clear(j.slots)
+	j.slots = j.slots[:0]
+	j.base, j.written = j.next, j.next
+	for _, s := range j.listeners {
+		s.cleared(j.next)
+	}
+}
+
+// chunk is how many calls are looked at while the lock is held: Add waits for no more.
+const chunk = 64
+
+// numbered is a call's record with its number.
+type numbered struct {
+	number uint64
+	*record
+}
+
+// newest returns the newest calls before a number, newest first and no more than most;
+// none when there are no more.
+func (j *Journal) newest(before uint64, most int) []numbered {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	before = min(before, j.next)
+	var records []numbered
+	for n := before; n > j.oldest() && len(records) < most; n-- {
+		records = append(records, numbered{n - 1, j.record(n - 1)})
+	}
+	return records
+}
+
+// record returns the record of a call that is kept. The lock is held.
+func (j *Journal) record(number uint64) *record {
+	s := j.at(number)
+	if s.record == nil {
+		s.record, s.pending = &record{pending: s.pending}, nil
+	}
+	return s.record
 }
 
 // Get returns the entry with the given id.
 func (j *Journal) Get(id string) (*Entry, bool) {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	i := slices.IndexFunc(j.entries, func(e *Entry) bool { return e.ID == id })
-	if i < 0 {
+	number, ok := j.Number(id)
+	if !ok {
 		return nil, false
 	}
-	return j.entries[i], true
+	for _, r := range j.newest(number+1, 1) {
+		if r.number == number { // or it is gone since
+			return r.entry(), true
+		}
+	}
+	return nil, false
 }
 
-// Filter chooses entries. An empty member chooses all.
-type Filter struct {
-	Workflow string // name
-	Outcome  Outcome
-	Code     string // letter case included
-	Limit    int    // 0: no limit
+// Number returns the number of the call with the given id: calls are numbered as they
+// come.
+func (j *Journal) Number(id string) (uint64, bool) {
+	before := ^uint64(0)
+	for before > 0 {
+		number, ok := j.findBefore(id, before)
+		if ok {
+			return number, true
+		}
+		before = number
+	}
+	return 0, false
+}
+
+// findBefore looks for an id among some of the calls before a number. It returns the
+// call's number, or the number before which to go on: 0 when there is nothing more.
+func (j *Journal) findBefore(id string, before uint64) (number uint64, ok bool) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	number = min(before, j.next)
+	for range 16 * chunk {
+		if number <= j.oldest() {
+			return 0, false
+		}
+		number--
+		if j.at(number).id == id {
+			return number, true
+		}
+	}
+	return number, false
 }
 
 // List returns the chosen entries, newest first; never nil.
 func (j *Journal) List(f Filter) []*Entry {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	list := []*Entry{}
-	for i := len(j.entries) - 1; i >= 0; i-- {
-		e := j.entries[(j.next+i)%len(j.entries)]
-		if f.Limit > 0 && len(list) == f.Limit {
-			break
-		}
-		if f.chooses(e) {
-			list = append(list, e)
-		}
-	}
+	list, _ := j.list(f, ^uint64(0))
 	return list
 }
 
-func (f Filter) chooses(e *Entry) bool {
-	return (f.Workflow == "" || f.Workflow == e.Workflow) &&
-		(f.Outcome == "" || f.Outcome == e.Outcome) &&
-		(f.Code == "" || f.Code == e.Code)
+// list returns the chosen ones of the calls before a number, newest first, and the
+// number of the oldest call that it saw.
+func (j *Journal) list(f Filter, before uint64) (list []*Entry, first uint64) {
+	list = []*Entry{}
+	for {
+		most := chunk
+		if f.Limit > 0 {
+			most = min(most, f.Limit-len(list))
+		}
+		records := j.newest(before, most)
+		for _, r := range records {
+			if r.number < f.From {
+				return list, before
+			}
+			if e := r.entry(); f.chooses(e) {
+				list = append(list, e)
+			}
+			before = r.number
+		}
+		if len(records) == 0 {
+			return list, before
+		}
+	}
 }

@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"maps"
-	"net/http"
-	"net/url"
 	"slices"
 	"strings"
 )
@@ -57,26 +55,6 @@ func withoutSecretMembers(text []byte) []byte {
 		}
 		name = !name
 	}
-}
-
-// Headers returns the headers as the journal keeps them, several values joined as
-// HTTP joins them.
-func Headers(h http.Header) map[string]string { return fields(h, ", ") }
-
-// Query returns the query parameters as the journal keeps them.
-func Query(q url.Values) map[string]string { return fields(q, ",") }
-
-func fields(from map[string][]string, separator string) map[string]string {
-	kept := make(map[string]string, min(len(from), maxFields))
-	for _, name := range slices.Sorted(maps.Keys(from)) { // sorted: the same ones are kept each time
-		values := from[name]
-		if len(kept) == maxFields {
-			kept["…"] = "more were sent; they are not kept"
-			break
-		}
-		kept[Text(name)] = Field(name, strings.Join(values[:min(len(values), maxFields)], separator))
-	}
-	return kept
 }
 
 // maxValue bounds what is kept of one JSON value, in bytes of its texts and eight

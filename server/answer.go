@@ -2,13 +2,10 @@ package server
 
 import (
 	"net/http"
-	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"flowgate/journal"
-	"flowgate/policy"
 )
 
 // scaleUnit is the two digits of the scale unit that answers name; every
@@ -107,48 +104,4 @@ func (c *call) runHeaders(h http.Header) {
 	} {
 		h[pair[0]] = []string{pair[1]}
 	}
-}
-
-// entry is what the journal keeps of the call.
-func (c *call) entry(v *verdict, status int, worded *Refusal, took time.Duration) *journal.Entry {
-	e := &journal.Entry{
-		ID: c.id, Time: c.now.UTC(), Trigger: journal.Text(c.trigger),
-		Method: journal.Text(c.request.Method), Path: journal.Text(c.request.URL.EscapedPath()),
-		Query: journal.Query(c.query), Headers: journal.Headers(c.request.Header),
-		Body: journal.Body(c.body), BodyBytes: c.bodyRead,
-		Status: status, Outcome: v.outcome, Reason: string(v.reason), Detail: journal.Sentence(v.detail), Fix: journal.Sentence(v.fix),
-		DurationMS: float64(took.Microseconds()) / 1000,
-	}
-	if e.Outcome == "" {
-		e.Outcome = journal.Refused // a verdict that decided nothing admitted nothing
-	}
-	if c.workflow != nil {
-		e.Workflow = c.workflow.Name
-	}
-	if t := c.token; t != nil {
-		e.Token = &journal.Token{Verified: t.Verified, Header: journal.Claims(t.Header), Claims: journal.Claims(t.Claims)}
-	}
-	if c.decision != nil {
-		e.Decision = kept(*c.decision)
-	}
-	if v.reason == ReasonClaims && c.decision != nil {
-		x := explain(*c.decision, c.token.Claims, e.Decision.(policy.Decision), e.Token.Claims, c.edition.Known())
-		e.Cause, e.Policy, e.Fix = string(x.Cause), journal.Text(x.Policy), journal.Sentence(x.Fix)
-	}
-	if worded != nil {
-		e.Code, e.Refusal, e.Evidence = worded.Code, worded.Number, string(worded.Evidence)
-	}
-	return e
-}
-
-// kept is a decision as the journal may keep it.
-func kept(d policy.Decision) policy.Decision {
-	d.Policies = slices.Clone(d.Policies)
-	for i, p := range d.Policies {
-		d.Policies[i].Claims = slices.Clone(p.Claims)
-		for j, c := range p.Claims {
-			d.Policies[i].Claims[j].Got = journal.Value(c.Got)
-		}
-	}
-	return d
 }

@@ -17,6 +17,7 @@ import (
 // makes another and swaps it in whole, so that no call sees half of each.
 type edition struct {
 	*workspace.Workspace
+	loaded   *workspace.Workspace // as it was loaded: workflows may have been given other states since
 	verifier *jwks.Verifier
 	believed *believed                      // the emulator's own keys, as the verifier has them
 	byID     map[string]*workspace.Workflow // by lower-case id: a look-up costs the same with one workflow or ten thousand
@@ -24,7 +25,7 @@ type edition struct {
 }
 
 func newEdition(ws *workspace.Workspace, v *jwks.Verifier) (*edition, error) {
-	e := &edition{Workspace: ws, verifier: v, byID: make(map[string]*workspace.Workflow, len(ws.Workflows))}
+	e := &edition{Workspace: ws, loaded: ws, verifier: v, byID: make(map[string]*workspace.Workflow, len(ws.Workflows))}
 	for _, w := range ws.Workflows {
 		e.byID[strings.ToLower(w.ID)] = w
 	}

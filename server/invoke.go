@@ -17,6 +17,8 @@ import (
 
 // call is one request to a trigger, from its arrival to its answer.
 type call struct {
+	server  *Server
+	arrived time.Time // really, for how long it took
 	edition *edition
 	request *http.Request
 	writer  http.ResponseWriter // for its deadlines alone: only answer writes

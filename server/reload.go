@@ -16,7 +16,7 @@ func (s *Server) Reload(ctx context.Context, ws *workspace.Workspace) error {
 		next, err := newEdition(ws, old.verifier) // the keys fetched so far stay good
 		if err == nil {
 			next.believed = old.believed
-			s.edition.Store(next)
+			s.serve(next)
 		}
 		return err
 	}
@@ -36,7 +36,7 @@ func (s *Server) Reload(ctx context.Context, ws *workspace.Workspace) error {
 		_ = verifier.Refresh(waited) // readiness tells of a failure
 		cancel()
 	}
-	s.edition.Store(next)
+	s.serve(next)
 	if old != nil {
 		old.verifier.Close()
 	}

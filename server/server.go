@@ -36,14 +36,19 @@ type Options struct {
 	Logger    *slog.Logger     // nil: nothing is logged
 	Now       func() time.Time // the gate's clock; nil: time.Now
 	NewID     func() string    // tracking ids; nil: random GUIDs
-	CA        []byte           // PEM, served at /_emulator/ca.pem; nil: none
-	MaxBody   int64            // bytes; 0: MaxBody
+	// AllowRemote lets others than this machine use the inspector, which has no
+	// password.
+	AllowRemote bool
+	CA          []byte // PEM, served at /_emulator/ca.pem; nil: none
+	MaxBody     int64  // bytes; 0: MaxBody
 }
 
 // Server answers calls. Use New.
 type Server struct {
 	options Options
 	edition atomic.Pointer[edition]
+	clock   clock
+	states  states
 	journal *journal.Journal
 	entra   *entra.Service
 	router  http.Handler
@@ -65,20 +70,30 @@ func New(ctx context.Context, o Options) (*Server, error) {
 	if o.MaxBody == 0 {
 		o.MaxBody = MaxBody
 	}
-	s := &Server{options: o, journal: journal.New(o.Journal)}
+	s := &Server{clock: clock{machine: o.Now}, journal: journal.New(o.Journal)}
+	o.Now = s.clock.now
+	s.options = o
 	s.entra = entra.New(entra.Options{
 		Directory: func() *entra.Directory { return s.Workspace().Directory },
 		Now:       o.Now, NewID: o.NewID, Logger: o.Logger,
 	})
 	if err := s.Reload(ctx, o.Workspace); err != nil {
+		s.journal.Close()
 		return nil, err
 	}
 	s.router = s.routes()
 	return s, nil
 }
 
-// Close stops fetching key sets.
-func (s *Server) Close() { s.edition.Load().verifier.Close() }
+// Drain ends what would go on for ever, such as streams, so that a server can be shut
+// down. Calls are answered still.
+func (s *Server) Drain() { s.journal.Close() }
+
+// Close stops fetching key sets and writing the journal, and ends what listens to it.
+func (s *Server) Close() {
+	s.journal.Close()
+	s.edition.Load().verifier.Close()
+}
 
 // Workspace returns the workspace that is served now.
 func (s *Server) Workspace() *workspace.Workspace { return s.edition.Load().Workspace }
@@ -117,6 +132,8 @@ func (s *Server) routes() http.Handler {
 	r.MethodNotAllowed(inspector.MethodNotAllowed) // only below /_emulator is a method ever wrong for the router
 	r.Mount("/_emulator", s.guarded(inspector.New(inspector.Options{
 		Journal: s.journal, CA: s.options.CA,
+		Hosts: standsFor, AllowRemote: s.options.AllowRemote,
+		Clock: s.clock.read, SetClock: s.clock.set, SetState: s.setState, Reset: s.reset,
 		Workflows: s.listWorkflows, Issue: s.issueToken, Ready: s.ready,
 		Rotate:  func(grace time.Duration) error { return s.Keys().Rotate(s.options.Now(), grace) },
 		Refresh: func(ctx context.Context) error { return s.edition.Load().verifier.Refresh(ctx) },
@@ -181,7 +198,7 @@ func (s *Server) trigger(kind shape) http.HandlerFunc {
 
 func (s *Server) arrive(w http.ResponseWriter, r *http.Request, kind shape) *call {
 	now := s.options.Now()
-	return &call{edition: s.judge(now), request: r, writer: w, now: now, id: s.options.NewID(),
+	return &call{server: s, arrived: time.Now(), edition: s.judge(now), request: r, writer: w, now: now, id: s.options.NewID(),
 		shape: kind, query: parseQuery(r.URL.RawQuery), maxBody: s.options.MaxBody}
 }
 
@@ -203,11 +220,12 @@ func (s *Server) finish(c *call, verdictOf func(*call) *verdict) {
 	v := s.decide(c, verdictOf)
 	c.keepSmallBody()
 	status, worded := c.answer(c.writer, v, s.options.Plain)
-	e := c.entry(v, status, worded, s.options.Now().Sub(c.now))
-	s.journal.Add(e)
+	p := c.pend(v, status, worded)
+	s.journal.Add(c.id, p)
+	e := p.outline()
 	s.options.Logger.LogAttrs(context.Background(), slog.LevelInfo, "call",
 		slog.String("outcome", string(e.Outcome)), slog.Int("status", e.Status), slog.String("code", e.Code), slog.String("reason", e.Reason),
-		slog.String("workflow", e.Workflow), slog.String("trigger", e.Trigger), slog.String("method", e.Method),
+		slog.String("workflow", e.Workflow), slog.String("trigger", journal.Text(p.trigger)), slog.String("method", journal.Text(p.method)),
 		slog.String("id", e.ID), slog.Float64("ms", e.DurationMS))
 }
 

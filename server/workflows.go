@@ -12,17 +12,21 @@ import (
 func (s *Server) listWorkflows(r *http.Request, q inspector.CallbackQuery) []inspector.Workflow {
 	list := []inspector.Workflow{}
 	for _, w := range s.edition.Load().Workflows {
-		d := inspector.Workflow{Name: w.Name, ID: w.ID, Profile: string(w.Profile), State: string(w.State), Triggers: []inspector.Trigger{}}
-		for i := range w.Triggers {
-			g := w.Gates[w.Triggers[i].Name]
-			d.Triggers = append(d.Triggers, inspector.Trigger{
-				Name: g.Trigger.Name, Method: g.Trigger.ExpectedMethod(), URL: bareURL(origin(r), w, g),
-				CallbackURL: callback(origin(r), w, g, q.Secondary, q.NotAfter),
-			})
-		}
-		list = append(list, d)
+		list = append(list, describe(w, r, q))
 	}
 	return list
+}
+
+func describe(w *workspace.Workflow, r *http.Request, q inspector.CallbackQuery) inspector.Workflow {
+	d := inspector.Workflow{Name: w.Name, ID: w.ID, Profile: string(w.Profile), State: string(w.State), Triggers: []inspector.Trigger{}}
+	for i := range w.Triggers {
+		g := w.Gates[w.Triggers[i].Name]
+		d.Triggers = append(d.Triggers, inspector.Trigger{
+			Name: g.Trigger.Name, Method: g.Trigger.ExpectedMethod(), URL: bareURL(origin(r), w, g),
+			CallbackURL: callback(origin(r), w, g, q.Secondary, q.NotAfter),
+		})
+	}
+	return d
 }
 
 // bareURL is a trigger's URL without a signature: what a call with a token goes to.

@@ -109,7 +109,7 @@ func TestREADMETellsTheCommandLine(t *testing.T) {
 	for _, m := range regexp.MustCompile("(?m)^\\| `emulator ([a-z]+)").FindAllStringSubmatch(readme(t), -1) {
 		gotCommands = append(gotCommands, m[1])
 	}
-	gotFlags := regexp.MustCompile("(?m)^\\| `--[a-z]+` \\| `EMULATOR_[A-Z]+` \\| [^|]+ \\|").FindAllString(readme(t), -1)
+	gotFlags := regexp.MustCompile("(?m)^\\| `--[a-z-]+` \\| `EMULATOR_[A-Z_]+` \\| [^|]+ \\|").FindAllString(readme(t), -1)
 	if gotCommands = slices.Compact(gotCommands); !slices.Equal(gotCommands, wantCommands) { // a command may have several rows
 		t.Errorf("commands\ngot  %q\nwant %q", gotCommands, wantCommands)
 	}

@@ -54,6 +54,7 @@ func TestScenarios(t *testing.T) {
 				"serve": stageServe, "reload": stageReload, "clock": stageClock, "token": stageToken,
 				"call": stageCall, "callback": stageCallback, "journal": stageJournal, "api": stageAPI, "grant": stageGrant, "rotate": stageRotate,
 				"explained": stageExplained,
+				"listen":    stageListen, "heard": stageHeard, "waiting": stageWaiting, "waited": stageWaited, "from": stageFrom,
 			},
 		})
 	})
@@ -89,6 +90,9 @@ type stage struct {
 	runs   []string // ids of the runs in the newest answer
 	gate   *server.Server
 	server *httptest.Server
+
+	listeners map[string]*listener
+	waiting   map[string]chan string
 }
 
 type stageKeyType struct{}

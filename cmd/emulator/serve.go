@@ -22,6 +22,7 @@ type serveCommand struct {
 	Journal   int    `default:"1000" env:"EMULATOR_JOURNAL" help:"Calls that the journal keeps."`
 	Plain     bool   `env:"EMULATOR_PLAIN" help:"Add no header of our own to answers."`
 	Log       string `default:"text" enum:"text,json" env:"EMULATOR_LOG" help:"Form of the log: text or json."`
+	Remote    bool   `name:"allow-remote-inspector" env:"EMULATOR_ALLOW_REMOTE_INSPECTOR" help:"Let others than this machine use the inspector and its API, which have no password."`
 	Watch     bool   `env:"EMULATOR_WATCH" help:"Load the workspace again when its files change."`
 }
 
@@ -66,7 +67,7 @@ func (c *serveCommand) Run(ctx context.Context, s streams) error {
 		}
 		certificate = ca.pem()
 	}
-	gate, err := server.New(ctx, server.Options{Workspace: ws, Journal: c.Journal, Plain: c.Plain, Logger: log, CA: certificate})
+	gate, err := server.New(ctx, server.Options{Workspace: ws, Journal: c.Journal, Plain: c.Plain, AllowRemote: c.Remote, Logger: log, CA: certificate})
 	if err != nil {
 		return err
 	}
@@ -113,7 +114,7 @@ func listen(ctx context.Context, flag, address string) (net.Listener, error) {
 
 // serve serves on every listener until ctx is done or one of them fails, and then
 // lets the calls in flight end.
-func serve(ctx context.Context, gate http.Handler, l listeners, ca *authority, log *slog.Logger) error {
+func serve(ctx context.Context, gate *server.Server, l listeners, ca *authority, log *slog.Logger) error {
 	srv := &http.Server{
 		Handler: gate, ReadHeaderTimeout: headerTime, IdleTimeout: idleTime, MaxHeaderBytes: maxHeaderBytes,
 		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug), // a client that breaks off is no event
@@ -121,6 +122,7 @@ func serve(ctx context.Context, gate http.Handler, l listeners, ca *authority, l
 	if ca != nil {
 		srv.TLSConfig = ca.config() // before the first goroutine serves
 	}
+	srv.RegisterOnShutdown(gate.Drain)
 	failed := make(chan error, 2)
 	if l.http != nil {
 		go func() { failed <- srv.Serve(l.http) }()

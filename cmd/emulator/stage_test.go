@@ -24,7 +24,7 @@ import (
 	"flowgate/workspace"
 )
 
-// serve [-plain] [-maxbody N] [FOLDER] starts the emulator on a workspace, or on
+// serve [-plain] [-remote] [-maxbody N] [FOLDER] starts the emulator on a workspace, or on
 // the embedded one. For every workflow W, $W is its URL for a call with a token,
 // path and query, and $W_path the path alone. "! serve FOLDER" wants the workspace
 // refused, and writes what is wrong with it to the file problems.
@@ -36,6 +36,8 @@ func stageServe(ts *testscript.TestScript, neg bool, args []string) {
 		switch args[0] {
 		case "-plain":
 			o.Plain = true
+		case "-remote":
+			o.AllowRemote = true
 		case "-maxbody":
 			_, err := fmt.Sscan(args[1], &o.MaxBody)
 			ts.Check(err)

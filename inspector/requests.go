@@ -1,0 +1,93 @@
+package inspector
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+
+	"github.com/go-chi/chi/v5"
+
+	"flowgate/journal"
+)
+
+// choosing are the query parameters that choose calls, beside since.
+var choosing = []string{"workflow", "trigger", "method", "outcome", "code", "reason", "cause"}
+
+// readFilter reads the query parameters that choose calls.
+func readFilter(q url.Values) (journal.Filter, error) {
+	f := journal.Filter{Workflow: q.Get("workflow"), Trigger: q.Get("trigger"), Method: q.Get("method"), Outcome: journal.Outcome(q.Get("outcome")),
+		Code: q.Get("code"), Reason: q.Get("reason"), Cause: q.Get("cause")}
+	switch f.Outcome {
+	case "", journal.Admitted, journal.Refused:
+		return f, nil
+	}
+	return f, fmt.Errorf("outcome %q is unknown; use admitted or refused", string(f.Outcome))
+}
+
+// filter reads the filter of an address that also takes since and other parameters. It
+// answers what is wrong itself.
+func (i inspector) filter(w http.ResponseWriter, r *http.Request, others ...string) (f journal.Filter, q url.Values, ok bool) {
+	q = r.URL.Query()
+	if !known(w, r, append(append([]string{}, choosing...), append([]string{"since"}, others...)...)...) {
+		return f, q, false
+	}
+	f, err := readFilter(q)
+	if err != nil {
+		problem(w, http.StatusBadRequest, err.Error())
+		return f, q, false
+	}
+	return f, q, true
+}
+
+// since narrows a filter to the calls after the one with an id; without one it stays
+// as it is. It answers what is wrong itself.
+func (i inspector) since(w http.ResponseWriter, f *journal.Filter, id string) bool {
+	if id == "" {
+		return true
+	}
+	number, ok := i.Journal.Number(id)
+	if !ok {
+		problem(w, http.StatusBadRequest, "since: the journal has no entry "+strconv.Quote(id)+", or no longer; GET /_emulator/api/requests lists them")
+		return false
+	}
+	f.From = number + 1
+	return true
+}
+
+func (i inspector) requests(w http.ResponseWriter, r *http.Request) {
+	f, q, ok := i.filter(w, r, "limit")
+	if !ok || !i.since(w, &f, q.Get("since")) {
+		return
+	}
+	if written := q.Get("limit"); written != "" {
+		n, err := strconv.Atoi(written)
+		if err != nil || n < 1 {
+			problem(w, http.StatusBadRequest, "limit "+strconv.Quote(written)+" is no number from 1 up")
+			return
+		}
+		f.Limit = n
+	}
+	write(w, http.StatusOK, map[string]any{"requests": i.Journal.List(f)})
+}
+
+func (i inspector) request(w http.ResponseWriter, r *http.Request) {
+	if !known(w, r) {
+		return
+	}
+	id := chi.URLParam(r, "id")
+	e, ok := i.Journal.Get(id)
+	if !ok {
+		problem(w, http.StatusNotFound, "the journal has no entry "+strconv.Quote(id)+", or no longer; GET /_emulator/api/requests lists them")
+		return
+	}
+	write(w, http.StatusOK, e)
+}
+
+func (i inspector) clear(w http.ResponseWriter, r *http.Request) {
+	if !known(w, r) { // it clears everything: a filter would promise otherwise
+		return
+	}
+	i.Journal.Clear()
+	w.WriteHeader(http.StatusNoContent)
+}

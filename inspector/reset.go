@@ -1,0 +1,12 @@
+package inspector
+
+import "net/http"
+
+// reset makes everything that was changed since the start as it was then.
+func (i inspector) reset(w http.ResponseWriter, r *http.Request) {
+	if !known(w, r) {
+		return
+	}
+	i.Reset()
+	w.WriteHeader(http.StatusNoContent)
+}

@@ -1,0 +1,78 @@
+package inspector
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/go-chi/chi/v5"
+)
+
+const (
+	maxStateRequest = 4 << 10
+	maxNames        = 20 // workflows that an error names
+)
+
+// UnknownWorkflow says that no workflow has a name, and which there are.
+type UnknownWorkflow struct {
+	Name  string
+	Names []string
+}
+
+func (e *UnknownWorkflow) Error() string {
+	names := strings.Join(e.Names[:min(len(e.Names), maxNames)], ", ")
+	if more := len(e.Names) - maxNames; more > 0 {
+		names += fmt.Sprintf(" and %d more", more)
+	}
+	return fmt.Sprintf("no workflow is called %q; there are: %s", e.Name, names)
+}
+
+// setState switches a workflow: {"state":"Disabled"}.
+func (i inspector) setState(w http.ResponseWriter, r *http.Request) {
+	if !known(w, r) {
+		return
+	}
+	name, err := url.PathUnescape(chi.URLParam(r, "name"))
+	if err != nil {
+		problem(w, http.StatusBadRequest, "the workflow's name is not percent-escaped as it has to be")
+		return
+	}
+	body, ok := readBody(w, r, maxStateRequest)
+	if !ok {
+		return
+	}
+	state, err := readState(body)
+	if err != nil {
+		problem(w, http.StatusBadRequest, err.Error())
+		return
+	}
+	described, err := i.SetState(r, name, state)
+	unknown := (*UnknownWorkflow)(nil)
+	switch {
+	case errors.As(err, &unknown):
+		problem(w, http.StatusNotFound, err.Error())
+	case err != nil:
+		problem(w, http.StatusBadRequest, err.Error())
+	default:
+		write(w, http.StatusOK, described)
+	}
+}
+
+func readState(body []byte) (string, error) {
+	given, err := readObject(body)
+	if err != nil {
+		return "", fmt.Errorf("the body %w", err)
+	}
+	var state string
+	written, ok := given["state"]
+	if !ok || len(given) > 1 {
+		return "", errors.New(`the body has to be an object with state alone, such as {"state":"Disabled"}`)
+	}
+	if written[0] != '"' || json.Unmarshal(written, &state) != nil {
+		return "", errors.New("state is no string")
+	}
+	return state, nil
+}

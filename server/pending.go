@@ -1,0 +1,137 @@
+package server
+
+import (
+	"bytes"
+	"cmp"
+	"slices"
+	"time"
+
+	"flowgate/journal"
+	"flowgate/policy"
+	"flowgate/workspace"
+)
+
+// pending is what the journal's entry of an answered call is made from, later and off
+// the call's path. It is bounded, as an entry is, and holds neither the request nor
+// a credential.
+type pending struct {
+	server   *Server
+	edition  *edition
+	workflow *workspace.Workflow // nil: none was found
+	id       string
+	trigger  string
+	method   string
+	path     string
+	query    journal.Fields
+	headers  journal.Fields
+	body     []byte
+	bodyRead int64
+	token    *journal.Token
+	decision *policy.Decision
+	outcome  journal.Outcome
+	reason   Reason
+	detail   string
+	fix      string
+	status   int
+	worded   *Refusal      // nil: no refusal
+	now      time.Time     // the gate's
+	took     time.Duration // really
+}
+
+// Bounds of what waits to be written up: more is cut before, which is dear.
+const (
+	maxPendingText  = 16 << 10 // bytes of a path, a detail
+	maxPendingToken = 8 << 10  // bytes of the Authorization header; decoded, it may take twenty times as much
+)
+
+// pend captures the call. The slow work, such as looking for secrets, is Entry's.
+func (c *call) pend(v *verdict, status int, worded *Refusal) *pending {
+	p := &pending{
+		server: c.server, edition: c.edition, workflow: c.workflow,
+		id: c.id, trigger: short(c.trigger), method: short(c.request.Method), path: short(c.request.URL.EscapedPath()),
+		query: journal.HoldQuery(c.query), headers: journal.HoldHeaders(c.request.Header),
+		body: c.body, bodyRead: c.bodyRead, token: c.token, decision: c.decision,
+		outcome: cmp.Or(v.outcome, journal.Refused), // a verdict that decided nothing admitted nothing
+		reason:  v.reason, detail: short(v.detail), fix: short(v.fix), status: status, worded: worded,
+		now: c.now, took: time.Since(c.arrived),
+	}
+	if cap(p.body) > 2*journal.MaxBody {
+		p.body = bytes.Clone(p.body[:min(len(p.body), journal.MaxBody)])
+	}
+	if len(c.request.Header.Get("Authorization")) > maxPendingToken {
+		p.cutToken()
+	}
+	return p
+}
+
+// short cuts a text that could otherwise be as large as a request.
+func short(s string) string {
+	if len(s) <= maxPendingText {
+		return s
+	}
+	return string([]byte(s[:maxPendingText])) // a copy: the request is let go
+}
+
+// cutToken keeps of the token what the entry will have, and of the decision.
+func (p *pending) cutToken() {
+	if t := p.token; t != nil {
+		p.token = &journal.Token{Verified: t.Verified, Header: journal.Claims(t.Header), Claims: journal.Claims(t.Claims)}
+	}
+	if p.decision != nil {
+		d := kept(*p.decision)
+		p.decision = &d
+	}
+}
+
+// Entry writes the call up for the journal. A failure of ours costs the entry's
+// details, and nothing else.
+func (p *pending) Entry() (e *journal.Entry) {
+	defer func() {
+		if failure := recover(); failure != nil {
+			p.server.failed(failure, p.id)
+			e = p.outline()
+			e.Detail = "this call could not be written up; the emulator's log says where, please report it"
+		}
+	}()
+	e = p.outline()
+	e.Method, e.Trigger, e.Path = journal.Text(p.method), journal.Text(p.trigger), journal.Text(p.path)
+	e.Query, e.Headers = p.query.Kept(), p.headers.Kept()
+	e.Body, e.BodyBytes = journal.Body(p.body), p.bodyRead
+	e.Detail, e.Fix = journal.Sentence(p.detail), journal.Sentence(p.fix)
+	token, decision := p.token, p.decision
+	p.cutToken()
+	e.Token = p.token
+	if decision != nil {
+		e.Decision = *p.decision
+	}
+	if p.reason == ReasonClaims && decision != nil {
+		x := explain(*decision, token.Claims, *p.decision, p.token.Claims, p.edition.Known())
+		e.Cause, e.Policy, e.Fix = string(x.Cause), journal.Text(x.Policy), journal.Sentence(x.Fix)
+	}
+	return e
+}
+
+// outline is the part of the entry that is ours.
+func (p *pending) outline() *journal.Entry {
+	e := &journal.Entry{ID: p.id, Time: p.now.UTC(), Status: p.status, Outcome: p.outcome, Reason: string(p.reason),
+		DurationMS: float64(p.took.Microseconds()) / 1000}
+	if p.workflow != nil {
+		e.Workflow = p.workflow.Name
+	}
+	if r := p.worded; r != nil {
+		e.Code, e.Refusal, e.Evidence = r.Code, r.Number, string(r.Evidence)
+	}
+	return e
+}
+
+// kept is a decision as the journal may keep it.
+func kept(d policy.Decision) policy.Decision {
+	d.Policies = slices.Clone(d.Policies)
+	for i, p := range d.Policies {
+		d.Policies[i].Claims = slices.Clone(p.Claims)
+		for j, c := range p.Claims {
+			d.Policies[i].Claims[j].Got = journal.Value(c.Got)
+		}
+	}
+	return d
+}
