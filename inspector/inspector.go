@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"github.com/go-chi/chi/v5"
-	"github.com/go-chi/chi/v5/middleware"
 
 	"flowgate/journal"
 )
@@ -44,6 +43,8 @@ type Options struct {
 	Hosts func(host string) bool
 	// AllowRemote lets others than this machine in.
 	AllowRemote bool
+	// Metrics tells Prometheus; nil: nothing is measured.
+	Metrics http.Handler
 	// Refresh fetches key sets and waits for them.
 	Refresh func(context.Context) error
 }
@@ -79,10 +80,11 @@ func New(o Options) http.Handler {
 	i := inspector{o}
 	r := chi.NewRouter()
 	r.Use(i.guard)
-	r.Use(middleware.GetHead) // probes like to ask with HEAD
+	r.Use(headAsGet)
 	r.Get("/health", i.health)
 	r.Get("/ready", i.ready)
 	r.Get("/ca.pem", i.ca)
+	r.Get("/metrics", i.metrics)
 	r.Get("/api/workflows", i.workflows)
 	r.Put("/api/workflows/{name}/state", i.setState)
 	r.Get("/api/requests", i.requests)
@@ -104,6 +106,17 @@ func New(o Options) http.Handler {
 	return r
 }
 
+// headAsGet lets probes ask with HEAD; net/http leaves the body out. chi's middleware
+// would do, and bring the profiler along that stands beside it.
+func headAsGet(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodHead {
+			chi.RouteContext(r.Context()).RouteMethod = http.MethodGet
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
 // MethodNotAllowed answers a method that an address of ours does not take.
 func MethodNotAllowed(w http.ResponseWriter, r *http.Request) {
 	problem(w, http.StatusMethodNotAllowed, "this address does not take "+strconv.Quote(r.Method))
@@ -120,6 +133,14 @@ func (i inspector) ready(w http.ResponseWriter, _ *http.Request) {
 		status = http.StatusServiceUnavailable
 	}
 	write(w, status, map[string]any{"ready": ready, "keys": keys})
+}
+
+func (i inspector) metrics(w http.ResponseWriter, r *http.Request) {
+	if i.Metrics == nil {
+		problem(w, http.StatusNotFound, "nothing is measured here")
+		return
+	}
+	i.Metrics.ServeHTTP(w, r)
 }
 
 func (i inspector) ca(w http.ResponseWriter, _ *http.Request) {

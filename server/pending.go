@@ -114,10 +114,7 @@ func (p *pending) Entry() (e *journal.Entry) {
 // outline is the part of the entry that is ours.
 func (p *pending) outline() *journal.Entry {
 	e := &journal.Entry{ID: p.id, Time: p.now.UTC(), Status: p.status, Outcome: p.outcome, Reason: string(p.reason),
-		DurationMS: float64(p.took.Microseconds()) / 1000}
-	if p.workflow != nil {
-		e.Workflow = p.workflow.Name
-	}
+		Workflow: p.workflowName(), DurationMS: milliseconds(p.took)}
 	if r := p.worded; r != nil {
 		e.Code, e.Refusal, e.Evidence = r.Code, r.Number, string(r.Evidence)
 	}
@@ -135,3 +132,14 @@ func kept(d policy.Decision) policy.Decision {
 	}
 	return d
 }
+
+// workflowName is empty when no workflow was found.
+func (p *pending) workflowName() string {
+	if p.workflow == nil {
+		return ""
+	}
+	return p.workflow.Name
+}
+
+// milliseconds is how the journal and the log tell how long a call took.
+func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }

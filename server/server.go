@@ -50,6 +50,7 @@ type Server struct {
 	clock   clock
 	states  states
 	journal *journal.Journal
+	metrics *metrics
 	entra   *entra.Service
 	router  http.Handler
 }
@@ -81,6 +82,7 @@ func New(ctx context.Context, o Options) (*Server, error) {
 		s.journal.Close()
 		return nil, err
 	}
+	s.metrics = newMetrics(s)
 	s.router = s.routes()
 	return s, nil
 }
@@ -135,6 +137,7 @@ func (s *Server) routes() http.Handler {
 		Hosts: standsFor, AllowRemote: s.options.AllowRemote,
 		Clock: s.clock.read, SetClock: s.clock.set, SetState: s.setState, Reset: s.reset,
 		Workflows: s.listWorkflows, Issue: s.issueToken, Ready: s.ready,
+		Metrics: s.metrics.handler(),
 		Rotate:  func(grace time.Duration) error { return s.Keys().Rotate(s.options.Now(), grace) },
 		Refresh: func(ctx context.Context) error { return s.edition.Load().verifier.Refresh(ctx) },
 	})))
@@ -221,12 +224,25 @@ func (s *Server) finish(c *call, verdictOf func(*call) *verdict) {
 	c.keepSmallBody()
 	status, worded := c.answer(c.writer, v, s.options.Plain)
 	p := c.pend(v, status, worded)
+	s.metrics.call(p.workflowName(), p.outcome, p.reason, p.took)
+	s.log(p)
 	s.journal.Add(c.id, p)
-	e := p.outline()
+}
+
+// log writes a line about a call, with nothing in it that a caller could put a secret
+// into.
+func (s *Server) log(p *pending) {
+	if !s.options.Logger.Enabled(context.Background(), slog.LevelInfo) {
+		return
+	}
+	code := ""
+	if p.worded != nil {
+		code = p.worded.Code
+	}
 	s.options.Logger.LogAttrs(context.Background(), slog.LevelInfo, "call",
-		slog.String("outcome", string(e.Outcome)), slog.Int("status", e.Status), slog.String("code", e.Code), slog.String("reason", e.Reason),
-		slog.String("workflow", e.Workflow), slog.String("trigger", journal.Text(p.trigger)), slog.String("method", journal.Text(p.method)),
-		slog.String("id", e.ID), slog.Float64("ms", e.DurationMS))
+		slog.String("outcome", string(p.outcome)), slog.Int("status", p.status), slog.String("code", code), slog.String("reason", string(p.reason)),
+		slog.String("workflow", p.workflowName()), slog.String("trigger", journal.Text(p.trigger)), slog.String("method", journal.Text(p.method)),
+		slog.String("id", p.id), slog.Float64("ms", milliseconds(p.took)))
 }
 
 // refusedBodyTime is how long the small body of a refused call is waited for: a

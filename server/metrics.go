@@ -1,0 +1,93 @@
+package server
+
+import (
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"flowgate/journal"
+)
+
+// metrics is what Prometheus is told. Labels are of closed sets, or names of the
+// workspace: no caller can make a new series.
+type metrics struct {
+	registry *prometheus.Registry
+	calls    *prometheus.CounterVec
+	seconds  prometheus.Histogram
+}
+
+func newMetrics(s *Server) *metrics {
+	m := &metrics{
+		registry: prometheus.NewRegistry(),
+		calls: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "flowgate_calls_total", Help: "Calls of triggers, by the workflow that was found, outcome and reason.",
+		}, []string{"workflow", "outcome", "reason"}),
+		seconds: prometheus.NewHistogram(prometheus.HistogramOpts{
+			Name: "flowgate_call_duration_seconds", Help: "From a call's arrival to its answer.",
+			Buckets: []float64{.00005, .0001, .00025, .0005, .001, .0025, .005, .01, .025, .1, 1, 10},
+		}),
+	}
+	m.registry.MustRegister(m.calls, m.seconds, standing{s}, collectors.NewGoCollector(),
+		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	return m
+}
+
+// call counts one call.
+func (m *metrics) call(workflow string, outcome journal.Outcome, reason Reason, took time.Duration) {
+	m.calls.WithLabelValues(strings.ToValidUTF8(workflow, "\ufffd"), string(outcome), string(reason)).Inc()
+	m.seconds.Observe(took.Seconds())
+}
+
+func (m *metrics) handler() http.Handler {
+	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{MaxRequestsInFlight: 4})
+}
+
+// standing tells what stands rather than what happened, when it is asked.
+type standing struct{ *Server }
+
+var (
+	keySetReady   = prometheus.NewDesc("flowgate_keyset_ready", "Whether the trust source has a usable key.", []string{"source"}, nil)
+	keySetAge     = prometheus.NewDesc("flowgate_keyset_age_seconds", "Since the key set was fetched; only of sources at a URL.", []string{"source"}, nil)
+	keySetKeys    = prometheus.NewDesc("flowgate_keyset_keys", "Keys that verify tokens.", []string{"source"}, nil)
+	keySetDropped = prometheus.NewDesc("flowgate_keyset_keys_dropped", "Keys of the set that are not used; api/keys tells why.", []string{"source"}, nil)
+	keySetFailed  = prometheus.NewDesc("flowgate_keyset_failed_fetches", "Fetches that failed since the last good one.", []string{"source"}, nil)
+	journalSize   = prometheus.NewDesc("flowgate_journal_entries", "Calls that the journal holds.", nil, nil)
+	journalLost   = prometheus.NewDesc("flowgate_journal_displaced_total", "Calls that made room for newer ones before they were written up.", nil, nil)
+	workflowsHeld = prometheus.NewDesc("flowgate_workflows", "Workflows of the workspace that is served.", nil, nil)
+)
+
+// Describe implements prometheus.Collector.
+func (s standing) Describe(to chan<- *prometheus.Desc) {
+	for _, d := range []*prometheus.Desc{keySetReady, keySetAge, keySetKeys, keySetDropped, keySetFailed, journalSize, journalLost, workflowsHeld} {
+		to <- d
+	}
+}
+
+// Collect implements prometheus.Collector.
+func (s standing) Collect(to chan<- prometheus.Metric) {
+	gauge := func(d *prometheus.Desc, value float64, labels ...string) {
+		to <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, value, labels...)
+	}
+	e := s.edition.Load()
+	for _, set := range e.verifier.Status() {
+		ready := 0.0
+		if set.Ready {
+			ready = 1
+		}
+		name := strings.ToValidUTF8(set.Name, "\ufffd")
+		gauge(keySetReady, ready, name)
+		gauge(keySetKeys, float64(len(set.Keys)), name)
+		gauge(keySetDropped, float64(len(set.Dropped)), name)
+		if set.URL != "" {
+			gauge(keySetAge, set.Age, name)
+			gauge(keySetFailed, float64(set.Failures), name)
+		}
+	}
+	gauge(journalSize, float64(s.journal.Len()))
+	to <- prometheus.MustNewConstMetric(journalLost, prometheus.CounterValue, float64(s.journal.Displaced()))
+	gauge(workflowsHeld, float64(len(e.Workflows)))
+}
