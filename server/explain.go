@@ -30,12 +30,7 @@ func (s *Server) Explain(r inspector.ExplainRequest) (inspector.Explained, error
 	if err != nil {
 		return inspector.Explained{}, err
 	}
-	if pasted.Scheme == "" {
-		pasted.Scheme = "Bearer"
-		if jwks.IsPoP(pasted.Token) {
-			pasted.Scheme = "PoP"
-		}
-	}
+	pasted.Scheme = scheme(pasted)
 	request, err := http.NewRequest(http.MethodPost, "http://localhost/", http.NoBody)
 	if err != nil {
 		return inspector.Explained{}, err
@@ -50,6 +45,19 @@ func (s *Server) Explain(r inspector.ExplainRequest) (inspector.Explained, error
 	c.shape, c.workflow, c.gate, c.trigger, c.path = shapeOf(w), w, w.Gates[trigger], trigger, &expression.Object{}
 	v := s.decide(c, (*call).judgeToken)
 	return c.explained(v, pasted, answer), nil
+}
+
+// scheme is the scheme that a pasted token goes with: the one that was pasted, as the
+// service spells it, or else the one that the token is made for.
+func scheme(p inspector.Pasted) string {
+	kind, ok := policyType(p.Scheme)
+	switch {
+	case p.Scheme != "" && !ok:
+		return p.Scheme
+	case kind == policy.AADPOP, p.Scheme == "" && jwks.IsPoP(p.Token):
+		return "PoP"
+	}
+	return "Bearer"
 }
 
 // Refresh fetches the key sets that live at URLs, now, and waits for them or for ctx.

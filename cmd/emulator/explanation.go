@@ -17,6 +17,9 @@ import (
 // lineWidth is where sentences wrap. Values never do: they are there to be copied.
 const lineWidth = 100
 
+// maxName bounds the column of claims' names.
+const maxName = 24
+
 // maxPolicies bounds the policies that are printed, nearest first: a flow has one for
 // each of its users.
 const maxPolicies = 10
@@ -76,7 +79,7 @@ func (x explanation) token() {
 		return
 	default:
 		x.line("token: %s, sent as %s", paint(x.colour, red, "NOT VERIFIED: anybody may have written what follows"), scheme)
-		x.members(x.Header, "", []string{"typ", "alg", "kid"})
+		x.members(x.Header, []string{"typ", "alg", "kid"})
 	}
 	names := slices.Clone(usual)
 	if x.Decision != nil {
@@ -88,19 +91,19 @@ func (x explanation) token() {
 			}
 		}
 	}
-	x.members(x.Claims, "", append(names, times...))
+	x.members(x.Claims, append(names, times...))
 }
 
 // members prints those of an object that are there, in the order of names.
-func (x explanation) members(object map[string]any, indent string, names []string) {
+func (x explanation) members(object map[string]any, names []string) {
 	names = slices.DeleteFunc(slices.Clone(names), func(name string) bool { _, ok := object[name]; return !ok })
-	width := 0
+	width := len("appid")
 	for _, name := range names {
 		width = max(width, len(printable(name)))
 	}
-	width = min(width, 24)
+	width = min(width, maxName)
 	for _, name := range names {
-		x.line("%s  %-*s  %s", indent, width, printable(name), x.value(name, object[name]))
+		x.line("  %-*s  %s", width, printable(name), x.value(name, object[name]))
 	}
 }
 
@@ -198,7 +201,7 @@ func (x explanation) policy(p policy.Judgement, isNearest bool) {
 	for _, c := range p.Claims {
 		width = max(width, len(printable(c.Name)))
 	}
-	width = min(width, 24)
+	width = min(width, maxName)
 	for _, c := range p.Claims {
 		x.comparison(c, width)
 	}
@@ -283,7 +286,7 @@ func (x explanation) answer() {
 	if a.Evidence != "" {
 		known = strings.TrimSuffix(a.Evidence+"; "+a.Note, "; ")
 	}
-	x.sentence("answer", fmt.Sprintf("%d, refusal %d; its words are known by: %s", a.Status, a.Refusal, known))
+	x.sentence("answer", fmt.Sprintf("%d, refusal %d, evidence: %s", a.Status, a.Refusal, known))
 	x.line("%s", printable(a.Body))
 }
 
