@@ -139,7 +139,7 @@ func (c *call) explained(v *verdict, pasted inspector.Pasted, answer *answerText
 	status, worded := c.answer(answer, v, true)
 	e := inspector.Explained{
 		Workflow: c.workflow.Name, Trigger: c.trigger, Time: c.now.UTC(), Scheme: pasted.Scheme,
-		Outcome: string(cmp.Or(v.outcome, journal.Refused)), Reason: string(v.reason), Detail: journal.Sentence(v.detail),
+		Outcome: string(cmp.Or(v.outcome, journal.Refused)), Reason: string(v.reason), Detail: journal.Sentence(v.detail), Fix: journal.Sentence(v.fix),
 		Also: []string{}, Answer: inspector.ExplainedAnswer{Status: status},
 	}
 	if worded != nil {
@@ -153,9 +153,6 @@ func (c *call) explained(v *verdict, pasted inspector.Pasted, answer *answerText
 		}
 	}
 	claims := c.explainToken(&e, pasted)
-	if v.outcome != journal.Admitted {
-		e.Fix = journal.Sentence(advice(v.detail))
-	}
 	c.explainPolicies(&e, v, claims)
 	if !c.workflow.Callers.Allow(netip.Addr{}) { // only everybody is also nobody in particular
 		e.Also = append(e.Also, "the caller's address is not judged here, and the workflow has allowedCallerIpAddresses")
@@ -164,14 +161,6 @@ func (c *call) explained(v *verdict, pasted inspector.Pasted, answer *answerText
 		e.Also = append(e.Also, fmt.Sprintf("trigger conditions are not judged here, and trigger %q has %d", c.trigger, n))
 	}
 	return e
-}
-
-// advice is what a detail says after its last semicolon: what to do.
-func advice(detail string) string {
-	if i := strings.LastIndex(detail, "; "); i >= 0 {
-		return detail[i+len("; "):]
-	}
-	return detail
 }
 
 // explainToken shows the token, and returns the claims that policies are held against.
@@ -212,14 +201,14 @@ func (c *call) explainPolicies(e *inspector.Explained, v *verdict, claims policy
 	}
 	shown := kept(*decision)
 	e.Decision = &shown
-	why := policy.Explain(*decision, claims, policy.Known{})
+	why := explain(*decision, claims, shown, e.Claims, c.edition.Known())
 	switch {
 	case apart && decision.Admitted:
 		e.Also = append(e.Also, fmt.Sprintf("apart from that, its claims pass policy %q", decision.By))
 	case apart:
-		e.Policy = why.Policy
+		e.Policy = journal.Text(why.Policy)
 		e.Also = append(e.Also, journal.Sentence(fmt.Sprintf("apart from that, the policies refuse its claims (%s): %s", why.Cause, why.Fix)))
 	case v.reason == ReasonClaims:
-		e.Cause, e.Policy, e.Fix = string(why.Cause), why.Policy, journal.Sentence(why.Fix)
+		e.Cause, e.Policy, e.Fix = string(why.Cause), journal.Text(why.Policy), journal.Sentence(why.Fix)
 	}
 }

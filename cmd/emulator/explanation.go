@@ -51,11 +51,11 @@ func (x explanation) sentence(label, text string) {
 
 func (x explanation) outcome() {
 	where := fmt.Sprintf("workflow %s, trigger %s, at %s", printable(x.Workflow), printable(x.Trigger), stamp(x.Time))
-	if x.Outcome == "admitted" {
-		x.line("%s: %s", paint(x.colour, green, "ADMITTED"), where)
-		return
+	says := paint(x.colour, green, "ADMITTED")
+	if x.Outcome != "admitted" {
+		says = paint(x.colour, red, fmt.Sprintf("REFUSED %d %s", x.Answer.Status, printable(x.Answer.Code)))
 	}
-	x.line("%s: %s", paint(x.colour, red, fmt.Sprintf("REFUSED %d %s", x.Answer.Status, printable(x.Answer.Code))), where)
+	x.line("%s: %s", says, where)
 	if x.Reason != "claims" { // then the comparisons say it
 		x.sentence("why", x.Detail)
 	}
