@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"flowgate/inspector"
 	"flowgate/policy"
@@ -17,8 +18,15 @@ import (
 // lineWidth is where sentences wrap. Values never do: they are there to be copied.
 const lineWidth = 100
 
-// maxName bounds the column of claims' names.
-const maxName = 24
+// label is the name of a claim, bounded for its column.
+func label(name string) string {
+	const most = 30
+	shown := []rune(printable(name))
+	if len(shown) > most {
+		return string(shown[:most-3]) + "..."
+	}
+	return string(shown)
+}
 
 // maxPolicies bounds the policies that are printed, nearest first: a flow has one for
 // each of its users.
@@ -99,11 +107,10 @@ func (x explanation) members(object map[string]any, names []string) {
 	names = slices.DeleteFunc(slices.Clone(names), func(name string) bool { _, ok := object[name]; return !ok })
 	width := len("appid")
 	for _, name := range names {
-		width = max(width, len(printable(name)))
+		width = max(width, utf8.RuneCountInString(label(name)))
 	}
-	width = min(width, maxName)
 	for _, name := range names {
-		x.line("  %-*s  %s", width, printable(name), x.value(name, object[name]))
+		x.line("  %-*s  %s", width, label(name), x.value(name, object[name]))
 	}
 }
 
@@ -199,9 +206,8 @@ func (x explanation) policy(p policy.Judgement, isNearest bool) {
 	x.line("%s %s: %s", mark, paint(x.colour, bold, strconv.Quote(p.Name)), says)
 	width := 0
 	for _, c := range p.Claims {
-		width = max(width, len(printable(c.Name)))
+		width = max(width, utf8.RuneCountInString(label(c.Name)))
 	}
-	width = min(width, maxName)
 	for _, c := range p.Claims {
 		x.comparison(c, width)
 	}
@@ -209,12 +215,12 @@ func (x explanation) policy(p policy.Judgement, isNearest bool) {
 
 func (x explanation) comparison(c policy.Comparison, width int) {
 	wanted, got := clipped(strconv.QuoteToASCII(c.Wanted)), clipped(written(c.Got))
-	name := fmt.Sprintf("%-*s", width, printable(c.Name))
+	name := fmt.Sprintf("%-*s", width, label(c.Name))
 	if c.Matched {
 		x.line("    %s %s  %s", paint(x.colour, green, "ok      "), name, wanted)
 		return
 	}
-	below := strings.Repeat(" ", len("    mismatch ")+len(name))
+	below := strings.Repeat(" ", len("    mismatch ")+utf8.RuneCountInString(name))
 	if !c.Present {
 		x.line("    %s %s  wanted %s", paint(x.colour, red, "absent  "), name, wanted)
 		return
@@ -278,7 +284,7 @@ func (x explanation) advice() {
 func (x explanation) answer() {
 	a := x.Answer
 	x.line("")
-	if x.Answer.Body == "" {
+	if a.Refusal == 0 {
 		x.sentence("answer", fmt.Sprintf("%d to an empty call; the rest depends on what is sent", a.Status))
 		return
 	}
