@@ -41,10 +41,11 @@ func (c *explainCommand) Run(ctx context.Context, s streams) error {
 	if err := c.check(); err != nil {
 		return usageError{err}
 	}
-	ask, err := c.gate(ctx, s.err)
+	ask, done, err := c.gate(ctx, s.err)
 	if err != nil {
 		return err
 	}
+	defer done()
 	text, err := c.text(ctx, s)
 	if err != nil {
 		return err
@@ -83,31 +84,34 @@ func (c *explainCommand) check() error {
 // asker says what would become of a call.
 type asker func(inspector.ExplainRequest) (inspector.Explained, error)
 
-// gate returns who is asked: a running emulator, or one made for this question.
-func (c *explainCommand) gate(ctx context.Context, errs io.Writer) (asker, error) {
+// gate returns who is asked, a running emulator or one made for this question, and what
+// ends it. Key sets that have to be fetched are, while the token is looked for.
+func (c *explainCommand) gate(ctx context.Context, errs io.Writer) (ask asker, done func(), err error) {
 	if c.Server != "" {
-		return askServer(ctx, c.Server, c.State)
+		ask, err = askServer(ctx, c.Server, c.State)
+		return ask, func() {}, err
 	}
 	now := time.Now
 	if c.Now != "" {
 		at, err := time.Parse(time.RFC3339, c.Now)
 		if err != nil {
-			return nil, usageError{fmt.Errorf("--now=%q is no time; write 2026-11-23T12:00:00Z", c.Now)}
+			return nil, nil, usageError{fmt.Errorf("--now=%q is no time; write 2026-11-23T12:00:00Z", c.Now)}
 		}
 		now = func() time.Time { return at }
 	}
 	ws, err := c.workspace(errs)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return func(r inspector.ExplainRequest) (inspector.Explained, error) {
-		gate, err := server.New(ctx, server.Options{Workspace: ws, Now: now})
-		if err != nil {
-			return inspector.Explained{}, err
-		}
-		defer gate.Close()
-		return askGate(ctx, gate, r, errs)
-	}, nil
+	gate, err := server.New(ctx, server.Options{Workspace: ws, Now: now})
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := gate.Explains(inspector.ExplainRequest{Workflow: c.Workflow, Trigger: c.Trigger}); err != nil {
+		gate.Close()
+		return nil, nil, usageError{err}
+	}
+	return func(r inspector.ExplainRequest) (inspector.Explained, error) { return askGate(ctx, gate, r, errs) }, gate.Close, nil
 }
 
 // workspace is the one that is named, its workflows replaced by the access control
