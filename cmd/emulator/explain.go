@@ -13,7 +13,6 @@ import (
 
 	"flowgate/inspector"
 	"flowgate/jwks"
-	"flowgate/policy"
 	"flowgate/server"
 	"flowgate/workflow"
 	"flowgate/workspace"
@@ -221,29 +220,4 @@ func (c *explainCommand) print(out io.Writer, e inspector.Explained) error {
 	}
 	_, err := out.Write(b.Bytes())
 	return err
-}
-
-// nearest returns the policy that explanations are about: the one that is named, or
-// the first of those with fewest mismatches.
-func nearest(d policy.Decision, named string) string {
-	best, fewest := "", -1
-	for _, p := range d.Policies {
-		if p.Name == named {
-			return named
-		}
-		if n := mismatched(p); fewest < 0 || n < fewest {
-			best, fewest = p.Name, n
-		}
-	}
-	return best
-}
-
-func mismatched(p policy.Judgement) int {
-	n := 0
-	for _, c := range p.Claims {
-		if !c.Matched {
-			n++
-		}
-	}
-	return n
 }
