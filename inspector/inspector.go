@@ -25,6 +25,9 @@ type Options struct {
 	Workflows func(r *http.Request, q CallbackQuery) []Workflow
 	// Issue makes a token; its errors are for the tester to read.
 	Issue func(TokenRequest) (TokenAnswer, error)
+	// Explain judges a token as a call with it would be; its errors are for the
+	// tester to read.
+	Explain func(ExplainRequest) (Explained, error)
 	// Ready reports whether tokens can be judged, and the state of each key set.
 	Ready func() (ready bool, keys any)
 	// Rotate makes the offline Entra ID sign with a new key; the one before is
@@ -93,6 +96,7 @@ func New(o Options) http.Handler {
 	r.Get("/api/requests/stream", i.stream)
 	r.Get("/api/requests/{id}", i.request)
 	r.Post("/api/tokens", i.tokens)
+	r.Post("/api/explain", i.explain)
 	r.Get("/api/keys", i.keys)
 	r.Post("/api/keys/rotate", i.rotate)
 	r.Post("/api/keys/refresh", i.refresh)

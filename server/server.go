@@ -136,7 +136,7 @@ func (s *Server) routes() http.Handler {
 		Journal: s.journal, CA: s.options.CA,
 		Hosts: standsFor, AllowRemote: s.options.AllowRemote,
 		Clock: s.clock.read, SetClock: s.clock.set, SetState: s.setState, Reset: s.reset,
-		Workflows: s.listWorkflows, Issue: s.issueToken, Ready: s.ready,
+		Workflows: s.listWorkflows, Issue: s.issueToken, Explain: s.Explain, Ready: s.ready,
 		Metrics: s.metrics.handler(),
 		Rotate:  func(grace time.Duration) error { return s.Keys().Rotate(s.options.Now(), grace) },
 		Refresh: func(ctx context.Context) error { return s.edition.Load().verifier.Refresh(ctx) },

@@ -96,6 +96,7 @@ func status(failure error, err io.Writer) int {
 type commands struct {
 	Serve       serveCommand       `cmd:"" default:"withargs" help:"Run the emulator. The default command."`
 	Check       checkCommand       `cmd:"" help:"Check workspaces and documents against the rules under which the service saves them."`
+	Explain     explainCommand     `cmd:"" help:"Say what would become of a call with a token: every comparison, the cause, the fix, and the answer. Exit 1 if refused."`
 	Token       tokenCommand       `cmd:"" help:"Print a signed access token."`
 	Schema      schemaCommand      `cmd:"" help:"Print the JSON Schema of emulator.yaml."`
 	Healthcheck healthcheckCommand `cmd:"" help:"Exit 0 when a running emulator is ready: for containers."`

@@ -1,0 +1,156 @@
+package inspector
+
+import (
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf16"
+)
+
+// Bounds of what is pasted, in bytes. A whole token answer holds a refresh token
+// and an id token as well.
+const (
+	MaxPasted      = 256 << 10
+	maxPastedToken = 64 << 10
+)
+
+// Pasted is a token as it was found in a text.
+type Pasted struct {
+	Scheme string // the word that stood before it, such as Bearer; empty when none did
+	Token  string
+}
+
+// ReadPasted finds the token in a text as people copy one: an Authorization header
+// or its value, in quotes or with line breaks where a terminal wrapped it, or the
+// whole JSON answer of a token endpoint. It does not judge the token.
+func ReadPasted(text string) (Pasted, error) {
+	if len(text) > MaxPasted {
+		return Pasted{}, fmt.Errorf("the text has more than %d KiB, so it is no token; paste the access token alone", MaxPasted>>10)
+	}
+	text = strings.TrimFunc(strings.ToValidUTF8(fromUTF16(text), "\ufffd"), blank)
+	if strings.HasPrefix(text, "{") {
+		return readTokenAnswer(text)
+	}
+	return readHeader(text)
+}
+
+// fromUTF16 decodes what > of Windows PowerShell writes into a file.
+func fromUTF16(text string) string {
+	var order binary.ByteOrder
+	switch {
+	case strings.HasPrefix(text, "\xff\xfe"):
+		order = binary.LittleEndian
+	case strings.HasPrefix(text, "\xfe\xff"):
+		order = binary.BigEndian
+	default:
+		return text
+	}
+	var units []uint16
+	for b := []byte(text); len(b) >= 2; b = b[2:] {
+		units = append(units, order.Uint16(b))
+	}
+	return string(utf16.Decode(units))
+}
+
+// readTokenAnswer takes the token out of the JSON that a token endpoint answers, or
+// az account get-access-token prints.
+func readTokenAnswer(text string) (Pasted, error) {
+	const fix = `paste the token itself, or the answer {"access_token":"…"} whole`
+	members, err := readObject([]byte(text))
+	if err != nil {
+		return Pasted{}, fmt.Errorf("the text begins with { and %w; %s", err, fix)
+	}
+	var token, kind string
+	for _, name := range []string{"access_token", "accessToken"} {
+		if value, ok := members[name]; ok && token == "" && json.Unmarshal(value, &token) != nil {
+			return Pasted{}, fmt.Errorf("%s is no text; %s", name, fix)
+		}
+	}
+	if token == "" {
+		return Pasted{}, fmt.Errorf("the JSON has no access_token; %s", fix)
+	}
+	for _, name := range []string{"token_type", "tokenType"} {
+		_ = json.Unmarshal(members[name], &kind) // a strange one says nothing
+	}
+	p, err := readHeader(token)
+	if p.Scheme == "" && slices.Contains(schemes, strings.ToLower(kind)) {
+		p.Scheme = kind
+	}
+	return p, err
+}
+
+// schemes are the words before a credential that are taken for one, in lower case.
+// Others may be the first line of a token.
+var schemes = []string{"bearer", "pop", "basic", "digest", "negotiate", "hmac-sha256", "sharedkey", "sharedaccesssignature"}
+
+// readHeader takes what stands around a token off, however it is nested.
+func readHeader(text string) (Pasted, error) {
+	var p Pasted
+	for before := -1; before != len(text); {
+		before = len(text)
+		text = strings.TrimFunc(text, around)
+		text = cutWord(text, "--header", "-H", "Authorization")
+		word, rest, found := cutField(text)
+		if found && p.Scheme == "" && slices.Contains(schemes, strings.ToLower(word)) {
+			p.Scheme, text = word, rest
+		}
+	}
+	parts := strings.FieldsFunc(text, func(r rune) bool { return blank(r) || r == '\\' || r == '`' })
+	whole := 0
+	for _, part := range parts {
+		if strings.Count(part, ".") >= 2 {
+			whole++
+		}
+	}
+	p.Token = strings.Join(parts, "")
+	switch {
+	case p.Token == "" || p.Scheme == "" && slices.Contains(schemes, strings.ToLower(p.Token)):
+		return Pasted{}, errors.New("there is no token; paste the access token, such as emulator token prints one")
+	case whole > 1:
+		return Pasted{}, fmt.Errorf("there are %d tokens; paste one", whole)
+	case len(p.Token) > maxPastedToken:
+		return Pasted{}, fmt.Errorf("the token has %d bytes, more than the %d that are read; paste the access token alone", len(p.Token), maxPastedToken)
+	}
+	return p, nil
+}
+
+// cutWord cuts one of the words off the front, letter case aside, with the colon or
+// the equals sign and the quotes that follow it.
+func cutWord(text string, words ...string) string {
+	for _, word := range words {
+		if len(text) > len(word) && strings.EqualFold(text[:len(word)], word) {
+			rest := text[len(word):]
+			if next := strings.TrimLeftFunc(rest, func(r rune) bool { return around(r) || r == ':' || r == '=' }); next != rest {
+				return next
+			}
+		}
+	}
+	return text
+}
+
+// cutField cuts the first word off, if it is short enough for a scheme. To look
+// further, once for each word, would take a hostile text's length squared.
+func cutField(text string) (word, rest string, found bool) {
+	const longest = 32
+	i := strings.IndexFunc(text[:min(len(text), longest)], blank)
+	if i < 0 {
+		return "", text, false
+	}
+	return text[:i], text[i:], true
+}
+
+// blank is white space and what looks like it: text from web pages and chats is
+// full of signs that have no width.
+func blank(r rune) bool {
+	return unicode.IsSpace(r) || unicode.Is(unicode.Cf, r) || unicode.IsControl(r)
+}
+
+// around is what may surround a token: blanks, quotes of every kind, and what ends
+// a member or a statement.
+func around(r rune) bool {
+	return blank(r) || unicode.Is(unicode.Pi, r) || unicode.Is(unicode.Pf, r) || strings.ContainsRune("\"'`„‚,;<>", r)
+}

@@ -1,0 +1,90 @@
+package inspector
+
+import (
+	"strings"
+	"testing"
+	"unicode"
+)
+
+func TestReadPasted(t *testing.T) {
+	const token = "eyJ0eXAiOiJKV1QifQ.eyJhdWQiOiJ4In0.c2ln-_s"
+	for _, tc := range []struct{ text, scheme, token string }{
+		{token, "", token},
+		{"  \t" + token + "\r\n", "", token},
+		{"Bearer " + token, "Bearer", token},
+		{"bearer  " + token, "bearer", token},
+		{"PoP " + token, "PoP", token},
+		{"Basic dXNlcjpw", "Basic", "dXNlcjpw"},
+		{"Authorization: Bearer " + token, "Bearer", token},
+		{"authorization:BEARER\n" + token, "BEARER", token},
+		{`-H "Authorization: Bearer ` + token + `"`, "Bearer", token},
+		{`"Authorization": "Bearer ` + token + `",`, "Bearer", token},
+		{`'` + token + `'`, "", token},
+		{"\u201c" + token + "\u201d", "", token},
+		{"\u201e" + token + "\u201c", "", token},
+		{"\u00abBearer " + token + "\u00bb;", "Bearer", token},
+		{"Bearer '" + token + "'", "Bearer", token},
+		{"\ufeff" + token + "\u200b", "", token},
+		{token[:20] + "\n" + token[20:], "", token},
+		{token[:20] + "\\\r\n    " + token[20:30] + "\n" + token[30:], "", token},
+		{`{"token_type":"Bearer","expires_in":3599,"access_token":"` + token + `"}`, "Bearer", token},
+		{"\n" + `{"tokenType":"Bearer","accessToken":"` + token + `"}` + "\n", "Bearer", token},
+		{`{"token_type":"pop","access_token":"` + token + `"}`, "pop", token},
+		{`{"token_type":"\u001b","access_token":"` + token + `"}`, "", token},
+		{"\xff\xfea\x00.\x00b\x00.\x00c\x00\r\x00\n\x00", "", "a.b.c"}, // a file that PowerShell wrote
+		{"\xfe\xff\x00a\x00.\x00b\x00.\x00c", "", "a.b.c"},
+		{"no-token", "", "no-token"}, // what it is not is for the gate to say
+	} {
+		p, err := ReadPasted(tc.text)
+		if err != nil || p.Scheme != tc.scheme || p.Token != tc.token {
+			t.Errorf("%q: %+v, %v", tc.text, p, err)
+		}
+	}
+}
+
+func TestReadPastedRefuses(t *testing.T) {
+	for text, want := range map[string]string{
+		"":                                    "there is no token",
+		" \n\"\" ":                            "there is no token",
+		"Bearer":                              "there is no token",
+		"Authorization: Bearer ":              "there is no token",
+		"a.b.c\nd.e.f":                        "there are 2 tokens",
+		"{":                                   "is not JSON",
+		"{} x":                                "goes on after the object",
+		`{"id_token":"x"}`:                    "no access_token",
+		`{"access_token":5}`:                  "access_token is no text",
+		strings.Repeat("x", maxPastedToken+1): "65537 bytes, more than the 65536",
+		strings.Repeat(" ", MaxPasted+1):      "more than 256 KiB",
+	} {
+		if p, err := ReadPasted(text); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%.40q: %+v, %v; want %s", text, p, err, want)
+		}
+	}
+}
+
+// What is found is bounded, has no blank in it, and is found again in itself.
+func FuzzReadPasted(f *testing.F) {
+	for _, s := range []string{"Authorization: Bearer a.b.c", "{\"access_token\":\"a.b.c\"}", "“PoP a.\nb.c”", "-H 'x'", "Bearer Bearer PoP", "\xff\xfea\x00", "{", "\\`,;"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		p, err := ReadPasted(text)
+		if err != nil {
+			if strings.ContainsFunc(err.Error(), unicode.IsControl) {
+				t.Errorf("%q: the error has control characters: %q", text, err)
+			}
+			return
+		}
+		if p.Token == "" || len(p.Token) > maxPastedToken || strings.ContainsFunc(p.Token, blank) {
+			t.Fatalf("%q: %+v", text, p)
+		}
+		header := p.Scheme + " " + p.Token
+		if p.Scheme == "" {
+			header = "Bearer " + p.Token
+		}
+		again, err := ReadPasted(header)
+		if err != nil || p.Scheme != "" && again.Scheme != p.Scheme {
+			t.Fatalf("%q: %+v is read as %+v, %v", text, p, again, err)
+		}
+	})
+}
