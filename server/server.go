@@ -137,6 +137,8 @@ func (s *Server) routes() http.Handler {
 		Workflows: s.listWorkflows, Issue: s.issueToken, Ready: s.ready,
 		Rotate:  func(grace time.Duration) error { return s.Keys().Rotate(s.options.Now(), grace) },
 		Refresh: func(ctx context.Context) error { return s.edition.Load().verifier.Refresh(ctx) },
+
+		Refusals: s.listRefusals,
 	})))
 	return r
 }

@@ -97,6 +97,7 @@ type commands struct {
 	Serve       serveCommand       `cmd:"" default:"withargs" help:"Run the emulator. The default command."`
 	Check       checkCommand       `cmd:"" help:"Check workspaces and documents against the rules under which the service saves them."`
 	Token       tokenCommand       `cmd:"" help:"Print a signed access token."`
+	Refusals    refusalsCommand    `cmd:"" help:"Print the catalogue of refusals, or all that is known of one, with the commands that earn it."`
 	Schema      schemaCommand      `cmd:"" help:"Print the JSON Schema of emulator.yaml."`
 	Healthcheck healthcheckCommand `cmd:"" help:"Exit 0 when a running emulator is ready: for containers."`
 	Version     versionCommand     `cmd:"" help:"Print the version."`
