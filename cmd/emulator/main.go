@@ -98,6 +98,7 @@ type commands struct {
 	Check       checkCommand       `cmd:"" help:"Check workspaces and documents against the rules under which the service saves them."`
 	Token       tokenCommand       `cmd:"" help:"Print a signed access token."`
 	Refusals    refusalsCommand    `cmd:"" help:"Print the catalogue of refusals, or all that is known of one, with the commands that earn it."`
+	Probe       probeCommand       `cmd:"" help:"Ask any trigger, local or real, what the catalogue says it answers, and compare. Starts no run."`
 	Schema      schemaCommand      `cmd:"" help:"Print the JSON Schema of emulator.yaml."`
 	Healthcheck healthcheckCommand `cmd:"" help:"Exit 0 when a running emulator is ready: for containers."`
 	Version     versionCommand     `cmd:"" help:"Print the version."`
