@@ -50,6 +50,8 @@ type Options struct {
 	Metrics http.Handler
 	// Refresh fetches key sets and waits for them.
 	Refresh func(context.Context) error
+	// Refusals lists the catalogue as the workspace words it.
+	Refusals func(*http.Request) []Refusal
 }
 
 // Workflow describes a workflow to a tester.
@@ -103,6 +105,7 @@ func New(o Options) http.Handler {
 	r.Get("/api/clock", i.clock)
 	r.Put("/api/clock", i.setClock)
 	r.Post("/api/reset", i.reset)
+	r.Get("/api/refusals", i.refusals)
 	r.NotFound(func(w http.ResponseWriter, r *http.Request) {
 		problem(w, http.StatusNotFound, "no such address below /_emulator")
 	})

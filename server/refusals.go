@@ -23,6 +23,11 @@ type Refusal struct {
 	// Template is the third member, messageTemplate, that new Power Automate hosts
 	// append: empty for refusals that were never seen with one.
 	Template string
+
+	// For the developer, out of causes.go; only rows that Catalogue gives have them.
+	Cause        string       // why it happens to people
+	Fix          string       // what to do about it
+	Reproduction Reproduction // how to earn it
 }
 
 // The catalogue. Numbers, words and grades are those of the published
@@ -199,13 +204,18 @@ const maxFill = 16 << 10
 
 // Catalogue lists every refusal that this emulator gives, by number.
 func Catalogue() []Refusal {
-	return []Refusal{
+	rows := []Refusal{
 		refusedNoAPIVersion, refusedUnknownAPIVersion, refusedUnsupportedAPIVersion, refusedSASRequired, refusedOAuthRequired,
 		refusedSchemeRequired, refusedSeveralSchemes, refusedSASDisabled, refusedBadToken, refusedClaims, refusedNoPolicy,
 		refusedExpired, refusedNoExpiry, refusedSASSignature, refusedSASIncomplete, refusedSASScope, refusedSASExpired,
 		refusedAddress, refusedWorkflow, refusedTrigger, refusedState, refusedMethod, refusedBody, refusedNoResponse,
 		refusedRoute, refusedTooLarge,
 	}
+	for i := range rows {
+		c := causes[rows[i].Number]
+		rows[i].Cause, rows[i].Fix, rows[i].Reproduction = c.why, c.fix, c.reproduction
+	}
+	return rows
 }
 
 // FindRefusal returns the row of the catalogue with that number.

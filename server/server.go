@@ -140,6 +140,8 @@ func (s *Server) routes() http.Handler {
 		Metrics: s.metrics.handler(),
 		Rotate:  func(grace time.Duration) error { return s.Keys().Rotate(s.options.Now(), grace) },
 		Refresh: func(ctx context.Context) error { return s.edition.Load().verifier.Refresh(ctx) },
+
+		Refusals: s.listRefusals,
 	})))
 	return r
 }

@@ -1,6 +1,9 @@
 package server
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // logicVersions are the api-versions of *.logic.azure.com, in the order in which
 // the service lists them (observed).
@@ -46,4 +49,15 @@ func (c *call) checkVersion() *verdict {
 	return refuse(&refusedUnknownAPIVersion, ReasonAPIVersion, "this URL's shape takes another api-version; use "+c.shape.version(),
 		"{v}", version, "{versions}", strings.Join(known, ",")).
 		advise("write api-version=%s in the URL", c.shape.version())
+}
+
+// APIVersions returns the api-versions that the service lists for a trigger's path,
+// by its shape, and the one that this emulator's own URLs of that shape have.
+func APIVersions(path string) (listed []string, usual string) {
+	kind := logicShape
+	listed = logicVersions
+	if strings.HasPrefix(path, "/powerautomate/") {
+		kind, listed = flowShape, flowVersions
+	}
+	return slices.Clone(listed), kind.version()
 }

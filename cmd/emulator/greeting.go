@@ -39,13 +39,13 @@ func greet(w io.Writer, g greeting) error {
 		strings.Join(addresses, " and "), count(len(g.workspace.Workflows), "workflow"), name)}
 	sh := shellOf(runtime.GOOS)
 	if g.listeners.http == nil {
-		sh.curl += " --cacert " + sh.quote(g.caFile)
+		sh.Curl += " --cacert " + sh.Quote(g.caFile)
 	}
 	if e, ok := findExample(g.workspace); ok {
 		lines = append(lines, "# a token; a call that is admitted; one that is refused; and why:")
 		lines = append(lines, sh.example(e, g.program(), origin)...)
 	} else {
-		lines = append(lines, "# the workflows, with their URLs:", sh.curl+" -s "+sh.quote(origin+"/_emulator/api/workflows"))
+		lines = append(lines, "# the workflows, with their URLs:", sh.Curl+" -s "+sh.Quote(origin+"/_emulator/api/workflows"))
 	}
 	_, err := fmt.Fprintln(w, strings.Join(lines, "\n"))
 	return err
@@ -69,20 +69,23 @@ func (g greeting) addresses() (origin string, all []string) {
 	return all[0], all
 }
 
-// program returns the command as the newcomer started it, with the workspace.
+// program returns the token command as the newcomer would start it, with the workspace.
 func (g greeting) program() string {
-	program := os.Args[0]
-	if strings.Contains(filepath.ToSlash(program), "/go-build") { // go run's own folder
-		program = "go run ./cmd/emulator"
-	}
-	if program == os.Args[0] {
-		program = shellOf(runtime.GOOS).command(program)
-	}
-	program += " token"
+	sh := shellOf(runtime.GOOS)
+	words := self()
+	program := strings.Join(append([]string{sh.Command(words[0])}, words[1:]...), " ") + " token"
 	if g.folder != "" {
-		program += " --workspace " + shellOf(runtime.GOOS).quote(g.folder)
+		program += " --workspace " + sh.Quote(g.folder)
 	}
 	return program
+}
+
+// self returns the words with which this program was started.
+func self() []string {
+	if strings.Contains(filepath.ToSlash(os.Args[0]), "/go-build") { // go run's own folder
+		return []string{"go", "run", "./cmd/emulator"}
+	}
+	return []string{os.Args[0]}
 }
 
 // example is a call that is admitted and one that is refused.
@@ -154,38 +157,19 @@ func applications(d *entra.Directory) []string {
 	return names
 }
 
-// shell words commands for the terminal that a newcomer has.
+// shell words the greeting's commands for the terminal that a newcomer has.
 type shell struct {
-	curl       string         // curl in PowerShell is another command
-	assign     string         // format of: set the variable token to a command's output
-	substitute string         // format of: a command's output inside double quotes
-	body       string         // arguments that send a body, without quotes that PowerShell 5 would lose
-	apostrophe string         // inside single quotes
-	plain      *regexp.Regexp // what needs no quotes
-	invoke     string         // before a program in quotes
+	server.Shell
+	assign     string // format of: set the variable token to a command's output
+	substitute string // format of: a command's output inside double quotes
+	body       string // arguments that send a body, without quotes that PowerShell 5 would lose
 }
 
 func shellOf(goos string) shell {
 	if goos == "windows" {
-		return shell{"curl.exe", "$token = %s", "$(%s)", `-H "Content-Type: text/plain" -d hello`, "''", regexp.MustCompile(`^[A-Za-z0-9_.:\\/-]+$`), "& "}
+		return shell{server.ShellOf(goos), "$token = %s", "$(%s)", `-H "Content-Type: text/plain" -d hello`}
 	}
-	return shell{"curl", "token=$(%s)", "$(%s)", `-H "Content-Type: application/json" -d '{"order":1}'`, `'\''`, regexp.MustCompile(`^[A-Za-z0-9_.:/-]+$`), ""}
-}
-
-// quote puts text in single quotes where a shell would take it apart otherwise.
-func (s shell) quote(text string) string {
-	if s.plain.MatchString(text) {
-		return text
-	}
-	return "'" + strings.ReplaceAll(text, "'", s.apostrophe) + "'"
-}
-
-// command words the name of a program.
-func (s shell) command(program string) string {
-	if s.plain.MatchString(program) {
-		return program
-	}
-	return s.invoke + s.quote(program)
+	return shell{server.ShellOf(goos), "token=$(%s)", "$(%s)", `-H "Content-Type: application/json" -d '{"order":1}'`}
 }
 
 // sample stands for every parameter of a relative path.
@@ -194,18 +178,18 @@ var sample = regexp.MustCompile(`\{[^{}]*\}`)
 func (s shell) example(e example, program, origin string) []string {
 	bare, _ := server.URLs(origin, e.workflow, e.trigger)
 	token := func(app string) string {
-		return program + " --app " + s.quote(app) + " --resource " + s.quote(e.resource)
+		return program + " --app " + s.Quote(app) + " --resource " + s.Quote(e.resource)
 	}
 	bare = sample.ReplaceAllString(bare, "1")
 	method := e.workflow.Gates[e.trigger].Trigger.ExpectedMethod()
 	call := func(credential string) string {
-		return fmt.Sprintf(`%s -i -X %s %s -H "Authorization: Bearer %s" %s`, s.curl, method, s.quote(bare), credential, s.body)
+		return fmt.Sprintf(`%s -i -X %s %s -H "Authorization: Bearer %s" %s`, s.Curl, method, s.Quote(bare), credential, s.body)
 	}
 	lines := []string{fmt.Sprintf(s.assign, token(e.admitted)), call("$token")}
 	if e.refuse != "" {
 		lines = append(lines, call(fmt.Sprintf(s.substitute, token(e.refuse))))
 	}
-	return append(lines, s.curl+" -s "+s.quote(origin+"/_emulator/api/requests?limit=1"))
+	return append(lines, s.Curl+" -s "+s.Quote(origin+"/_emulator/api/requests?limit=1"))
 }
 
 // loopback is where the printed calls come from.

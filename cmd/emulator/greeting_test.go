@@ -40,19 +40,19 @@ func TestGreetingForEachShell(t *testing.T) {
 			t.Errorf("%s:\ngot  %s\nwant %s", goos, strings.Join(got, "\n     "), strings.Join(want, "\n     "))
 		}
 	}
-	if got := shellOf("linux").quote("it's"); got != `'it'\''s'` {
+	if got := shellOf("linux").Quote("it's"); got != `'it'\''s'` {
 		t.Errorf("quoted: %s", got)
 	}
-	if got := shellOf("linux").command("/opt/a b/emulator"); got != "'/opt/a b/emulator'" {
+	if got := shellOf("linux").Command("/opt/a b/emulator"); got != "'/opt/a b/emulator'" {
 		t.Errorf("program: %s", got)
 	}
-	if got := shellOf("windows").command(`C:\a b\emulator.exe`); got != `& 'C:\a b\emulator.exe'` {
+	if got := shellOf("windows").Command(`C:\a b\emulator.exe`); got != `& 'C:\a b\emulator.exe'` {
 		t.Errorf("program in PowerShell: %s", got)
 	}
-	if got := shellOf("windows").command(`C:\tools\emulator.exe`); got != `C:\tools\emulator.exe` {
+	if got := shellOf("windows").Command(`C:\tools\emulator.exe`); got != `C:\tools\emulator.exe` {
 		t.Errorf("plain program in PowerShell: %s", got)
 	}
-	if got := shellOf("windows").quote(`C:\it's`); got != `'C:\it''s'` {
+	if got := shellOf("windows").Quote(`C:\it's`); got != `'C:\it''s'` {
 		t.Errorf("quoted for PowerShell: %s", got)
 	}
 }

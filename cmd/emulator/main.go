@@ -98,6 +98,8 @@ type commands struct {
 	Check       checkCommand       `cmd:"" help:"Check workspaces and documents against the rules under which the service saves them."`
 	Explain     explainCommand     `cmd:"" help:"Say what would become of a call with a token: every comparison, the cause, the fix, and the answer. Exit 1 if refused."`
 	Token       tokenCommand       `cmd:"" help:"Print a signed access token."`
+	Refusals    refusalsCommand    `cmd:"" help:"Print the catalogue of refusals, or all that is known of one, with the commands that earn it."`
+	Probe       probeCommand       `cmd:"" help:"Ask any trigger, local or real, what the catalogue says it answers, and compare. Starts no run."`
 	Schema      schemaCommand      `cmd:"" help:"Print the JSON Schema of emulator.yaml."`
 	Healthcheck healthcheckCommand `cmd:"" help:"Exit 0 when a running emulator is ready: for containers."`
 	Version     versionCommand     `cmd:"" help:"Print the version."`

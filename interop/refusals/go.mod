@@ -1,0 +1,3 @@
+module flowgate/interop/refusals
+
+go 1.26

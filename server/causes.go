@@ -1,0 +1,97 @@
+package server
+
+import "net/http"
+
+// cause is what the developer is told of a refusal beside its words.
+type cause struct {
+	why, fix     string
+	reproduction Reproduction
+}
+
+const jsonType = "Content-Type: application/json"
+
+var managementToken = []string{"--resource", "https://management.azure.com/"}
+
+// causes are the rows of the catalogue, by number. Why a refusal happens and what
+// to do about it are this project's words, not the service's.
+var causes = map[int]cause{
+	1: {"the URL was shortened by hand, or a client built its query anew and lost api-version",
+		"call the whole URL: with ?api-version=2016-10-01, or ?api-version=1 on a new Power Automate host",
+		Reproduction{Method: http.MethodPost, Path: ordersPath}},
+	2: {"api-version is another service's, or that of the other shape of URLs: 1 is for new Power Automate hosts alone, dates are for *.logic.azure.com",
+		"use 2016-10-01 on *.logic.azure.com, and 1 on *.environment.api.powerplatform.com",
+		Reproduction{Method: http.MethodPost, Path: ordersPath + "?api-version=1"}},
+	3: {"the URL follows documentation of the oldest preview, which the service still lists",
+		"use api-version=2016-10-01",
+		Reproduction{Method: http.MethodPost, Path: ordersPath + "?api-version=" + listedOnly}},
+	4: {"the signature was lost from the callback URL, often to a shell that takes & for its own; or the token was: this is the answer without one, also where a policy would admit it",
+		"send the whole callback URL in quotes, or Authorization: Bearer and a token to the URL without sp, sv and sig",
+		Reproduction{Method: http.MethodPost, Path: ordersPath + versioned}},
+	5: {"the flow takes tokens only, and no Authorization header arrived: some clients need it set by hand, others drop it when they are redirected to another host",
+		"send Authorization: Bearer and an access token for the audience that the trigger asks for",
+		Reproduction{Method: http.MethodPost, Path: invoicesPath + flowQuery}},
+	6: {"the URL has the oldest api-version that is served, or the trigger is a PowerApp one, which is not made for direct calls",
+		"use api-version=2016-10-01 and send credentials",
+		Reproduction{Method: http.MethodPost, Path: ordersPath + "?api-version=" + schemeOnly}},
+	7: {"a client or gateway adds its Authorization header to every call, also to a callback URL that is signed already",
+		"send one of the two: the token to the URL without sp, sv and sig, or the signed URL without an Authorization header",
+		Reproduction{Method: http.MethodPost, Path: ordersPath + versioned + "&sp=%2Ftriggers%2Fmanual%2Frun&sv=1.0&sig=unread",
+			Header: []string{"Authorization: Bearer unread"}}},
+	8: {"SAS was switched off for the trigger, and a signed URL from before is still in use",
+		"take sp, sv and sig off the URL and send a token, or set sasAuthenticationPolicy to Enabled",
+		Reproduction{Method: http.MethodPost, Path: payrollPath + versioned + "&sp=%2Ftriggers%2Fmanual%2Frun&sv=1.0&sig=unread"}},
+	9: {"the header holds no token that is believed: another scheme, a token cut short by the clipboard, changed after it was signed, or signed by a key that the gate does not know",
+		"get a fresh access token and send it unchanged after the word Bearer and one space",
+		Reproduction{Token: []string{"--bad", "tampered"}, Method: http.MethodPost, Path: ordersPath + versioned}},
+	10: {"one claim is not the policy's, a trailing slash being enough: most often aud, as scope https://service.flow.microsoft.com/.default loses the slash; then iss of the other token version, another tenant, or a client id in the place of an object id",
+		"compare iss, aud and the other claims of the policy with the token's letter by letter; for a flow, ask for scope https://service.flow.microsoft.com//.default with its two slashes",
+		Reproduction{Token: []string{"--scope", "https://service.flow.microsoft.com/.default"}, Method: http.MethodPost, Path: invoicesPath + flowQuery}},
+	11: {"the trigger admits signed URLs alone; a policy that was there once may have gone with a deployment, for one that leaves accessControl out removes it",
+		"save an open authentication policy, or restrict the flow to users of the tenant; or call the signed URL without a token",
+		Reproduction{Token: managementToken, Method: http.MethodPost, Path: hooksPath + versioned}},
+	12: {"a token was kept for longer than it lives, which is about an hour",
+		"ask for a new token before exp; MSAL and the Azure SDKs do so by themselves when they are asked for a token at every call",
+		Reproduction{Token: []string{"--bad", "expired"}, Method: http.MethodPost, Path: ordersPath + versioned}},
+	13: {"the token was made by hand or by a test's issuer; those of Entra have exp",
+		"give the token exp, in seconds since 1970",
+		Reproduction{Token: []string{"--bad", "no-expiry"}, Method: http.MethodPost, Path: ordersPath + versioned}},
+	14: {"the URL was cut or escaped twice on its way, an access key was regenerated, or the signature was made for another workflow; Azure's are never good here, nor the emulator's there",
+		"copy the callback URL anew, whole; the emulator's are at /_emulator/api/workflows",
+		Reproduction{Method: http.MethodPost, Path: hooksPath + versioned + "&sp=%2Ftriggers%2Fmanual%2Frun&sv=1.0&sig=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}},
+	15: {"a shell that was not told to quote the URL cut it at an &, or a client dropped parameters that it did not know",
+		"put the URL in quotes, and send sp, sv and sig together",
+		Reproduction{Method: http.MethodPost, Path: hooksPath + versioned + "&sp=%2Ftriggers%2Fmanual%2Frun&sv=1.0"}},
+	16: {"a URL that was signed for one trigger, or for no version in particular, was edited to reach another",
+		"ask for the callback URL of the very trigger and version that is called; sp is signed, so it cannot be edited either",
+		Reproduction{Signed: hooksPath, Method: http.MethodPost, Path: pinnedPath}},
+	17: {"the callback URL was given an end, and has outlived it",
+		"ask for a new callback URL, with a later end or none",
+		Reproduction{Signed: hooksPath, NotAfter: "2020-01-01T00:00:00Z", Method: http.MethodPost, Path: hooksPath}},
+	18: {"the caller leaves its network by an address that the list lacks, such as another gateway's or a VPN's; or the list is empty, which leaves other logic apps alone",
+		"add the address that the message names to allowedCallerIpAddresses, or take the list away to let every address call",
+		Reproduction{Files: tiny("", doorOfOneNetwork), Method: http.MethodPost, Path: tinyPath + versioned}},
+	19: {"the workflow was deleted, made anew or imported elsewhere, and so has another id; or the URL is that of another environment",
+		"copy the URL from the workflow as it is deployed now; the emulator's are at /_emulator/api/workflows",
+		Reproduction{Method: http.MethodPost, Path: "/workflows/00000000000000000000000000000000/triggers/manual/paths/invoke" + versioned}},
+	20: {"the trigger was renamed, which changes its URL, and the caller has the old one",
+		"copy the URL anew: what stands between /triggers/ and /paths/ is the trigger's name, its spaces written as underscores",
+		Reproduction{Method: http.MethodPost, Path: "/workflows/1c168adb00d208e42f93314529f1fa9c/triggers/request/paths/invoke" + versioned}},
+	21: {"somebody switched the workflow off, it was deployed so, or the service suspended it",
+		"switch it on again; here by state under workflows in emulator.yaml",
+		Reproduction{Files: tiny(", state: Disabled", doorOpen), Signed: tinyPath, Method: http.MethodPost, Path: tinyPath}},
+	22: {"the URL was opened in a browser, or a client turned POST into GET when it was redirected; a trigger without a method takes POST alone",
+		"call with the method that the message expects, or give the trigger another method",
+		Reproduction{Token: managementToken, Method: http.MethodGet, Path: ordersPath + versioned}},
+	23: {"the body is not what its Content-Type says: a form or plain text under application/json, or JSON with single quotes or a comma too many",
+		"send JSON, or the Content-Type of what the body is",
+		Reproduction{Token: managementToken, Method: http.MethodPost, Path: ordersPath + versioned, Header: []string{jsonType}, Body: "Customer=Contoso"}},
+	25: {"the workflow has a Response action, and its run failed or took a way past it",
+		"give every way through the workflow a Response, also after failures; here, one that needs no other action's output, for none is run",
+		Reproduction{Files: tiny("", doorWithoutAnswer), Signed: tinyPath, Method: http.MethodPost, Path: tinyPath}},
+	27: {"a part of the path is missing or doubled, or a path follows /paths/invoke and the trigger has no relativePath",
+		"copy the whole URL, or give the trigger the relativePath that is called",
+		Reproduction{Method: http.MethodPost, Path: "/workflows/1c168adb00d208e42f93314529f1fa9c/triggers/manual/invoke" + versioned}},
+	29: {"the message is larger than 100 MB",
+		"send less, or put the content into storage and send its address",
+		Reproduction{Token: managementToken, Method: http.MethodPost, Path: ordersPath + versioned, Zeros: MaxBody + 1}},
+}

@@ -1,0 +1,37 @@
+package server
+
+import (
+	"net/http"
+
+	"flowgate/inspector"
+	"flowgate/workspace"
+)
+
+// ListRefusals describes every refusal as the workspace words it, with the commands
+// that earn it.
+func ListRefusals(ws *workspace.Workspace, s Script) []inspector.Refusal {
+	replaced := replace(ws.Refusals)
+	list := []inspector.Refusal{}
+	for _, r := range Catalogue() {
+		own, overridden := replaced[r.Number]
+		if overridden {
+			r = *own
+		}
+		list = append(list, inspector.Refusal{
+			Number: r.Number, Code: r.Code, Status: r.Status, Message: r.Message, MessageTemplate: r.Template,
+			When: r.When, Evidence: string(r.Evidence), Note: r.Note, Source: r.Source,
+			Cause: r.Cause, Fix: r.Fix, Command: s.Reproduce(r.Reproduction),
+			OwnWorkspace: r.Reproduction.Files != nil, Overridden: overridden,
+		})
+	}
+	return list
+}
+
+// listRefusals words the commands for the emulator that r called.
+func (s *Server) listRefusals(r *http.Request) []inspector.Refusal {
+	at, err := ParseOrigin(origin(r))
+	if err != nil {
+		at = DefaultOrigin // a Host that no shell should see
+	}
+	return ListRefusals(s.Workspace(), Script{Shell: ShellOf("linux"), Program: []string{"emulator"}, Origin: at})
+}
