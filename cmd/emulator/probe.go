@@ -142,7 +142,7 @@ func printReport(w io.Writer, report *probe.Report) error {
 		}
 		fmt.Fprintf(&b, "\n%s (%s):\n", r.Name, r.Sends)
 		for _, d := range r.Differences {
-			fmt.Fprintf(&b, "  %s\n", visible(d))
+			fmt.Fprintf(&b, "  %s\n", printable(d))
 		}
 		if r.Answer != nil && r.Answer.Body != "" {
 			fmt.Fprintf(&b, "  it begins %q\n", r.Answer.Body)
@@ -188,7 +188,7 @@ func got(r probe.Result) string {
 	if r.Refusal != 0 {
 		number = strconv.Itoa(r.Refusal)
 	}
-	code := []rune(visible(r.Answer.Code))
+	code := []rune(printable(r.Answer.Code))
 	return fmt.Sprintf("%s: %d %s", number, r.Answer.Status, string(code[:min(len(code), 48)]))
 }
 

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -123,8 +121,8 @@ func printRefusals(w io.Writer, list []inspector.Refusal) error {
 		if r.Overridden {
 			evidence = "workspace"
 		}
-		lines := wrap(r.When, whenWidth)
-		row(strconv.Itoa(r.Number), strconv.Itoa(r.Status), visible(r.Code), evidence, lines[0])
+		lines := strings.Split(wrap(r.When, "", whenWidth), "\n")
+		row(strconv.Itoa(r.Number), strconv.Itoa(r.Status), printable(r.Code), evidence, lines[0])
 		for _, more := range lines[1:] {
 			row("", "", "", "", more)
 		}
@@ -133,36 +131,19 @@ func printRefusals(w io.Writer, list []inspector.Refusal) error {
 	return err
 }
 
-// wrap breaks text between words into lines of at most that width.
-func wrap(text string, width int) []string {
-	lines := []string{""}
-	for _, word := range strings.Fields(text) {
-		last := &lines[len(lines)-1]
-		switch {
-		case *last == "":
-			*last = word
-		case len(*last)+1+len(word) <= width:
-			*last += " " + word
-		default:
-			lines = append(lines, word)
-		}
-	}
-	return lines
-}
-
 func printRefusal(w io.Writer, r inspector.Refusal) error {
 	evidence := r.Evidence
 	if r.Note != "" {
 		evidence = strings.TrimPrefix(evidence+"; "+r.Note, "; ")
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "%d  %d %s\n\n", r.Number, r.Status, visible(r.Code))
+	fmt.Fprintf(&b, "%d  %d %s\n\n", r.Number, r.Status, printable(r.Code))
 	for _, line := range [][2]string{
 		{"message", r.Message}, {"messageTemplate", r.MessageTemplate}, {"evidence", evidence}, {"source", r.Source},
 		{"when", r.When}, {"cause", r.Cause}, {"fix", r.Fix},
 	} {
 		if line[1] != "" {
-			fmt.Fprintf(&b, "%-16s %s\n", line[0], visible(line[1]))
+			fmt.Fprintf(&b, "%-16s %s\n", line[0], printable(line[1]))
 		}
 	}
 	fmt.Fprintf(&b, "\n%s\n%s", heading(r), r.Command)
@@ -180,29 +161,4 @@ func heading(r inspector.Refusal) string {
 		return earned + ", from a workspace of its own that ends with the call:"
 	}
 	return earned + ", from the embedded workspace, which emulator serve serves:"
-}
-
-// visible is text for a terminal: what a workspace words, or a server, may hold
-// commands to it.
-func visible(text string) string {
-	var b strings.Builder
-	for _, r := range text {
-		if strconv.IsGraphic(r) {
-			b.WriteRune(r)
-			continue
-		}
-		b.WriteString(strings.Trim(strconv.QuoteRuneToASCII(r), "'"))
-	}
-	return b.String()
-}
-
-// printJSON writes v as the API does.
-func printJSON(w io.Writer, v any) error {
-	enc := json.NewEncoder(w)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent("", "  ")
-	if err := enc.Encode(v); err != nil {
-		return errors.Join(errors.New("print JSON"), err)
-	}
-	return nil
 }

@@ -7,18 +7,16 @@ import (
 	"io"
 	"strconv"
 	"strings"
-
-	"flowgate/inspector"
 )
 
-// printJSON prints the explanation for programs. What is no printable character is
-// escaped, so that it is harmless on a terminal too.
-func printJSON(out io.Writer, e inspector.Explained) error {
+// printJSON prints v for programs, as the API writes it. What is no printable
+// character is escaped, so that it is harmless on a terminal too.
+func printJSON(out io.Writer, v any) error {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", "  ")
-	if err := enc.Encode(e); err != nil {
+	if err := enc.Encode(v); err != nil {
 		return err
 	}
 	var escaped strings.Builder
