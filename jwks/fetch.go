@@ -133,7 +133,16 @@ func (s *source) refresh(ctx context.Context) error {
 		s.logger.Warn("key set not fetched", "url", s.url, "failures", last.failures+1, "error", err)
 		return err
 	}
+	// A document that says the same is the same set: what was verified with it stays verified.
+	// Not if it had become too old, for then it has been without a say.
+	same := last.set != nil && last.set.digest == set.digest && s.usable() != nil
+	if same {
+		set = last.set
+	}
 	s.state.Store(&custody{set: set, fetched: now, tried: now})
+	if !same {
+		s.changed()
+	}
 	s.logger.Info("key set fetched", "url", s.url, "keys", len(set.Keys), "dropped", len(set.Dropped))
 	return nil
 }
