@@ -129,11 +129,11 @@ func TestDeadKeySetIsNoErrorAndNotReady(t *testing.T) {
 		if n := d.fetches(); n != status.Failures || n < 60 || n > 90 {
 			t.Errorf("%d fetches in an hour, %d failures", n, status.Failures)
 		}
-		// The server is back, and a token asks for a fetch: it is tried again within eight seconds.
+		// The server is back, and a token asks for a fetch: it is tried again within four seconds.
 		d.publish(before())
 		token, err := v.Verify(first(), now)
 		wantFailure(t, token, err, Key, "none (source entra, fetch failed: ")
-		pass(9 * time.Second)
+		pass(5 * time.Second)
 		token, err = v.Verify(first(), now)
 		wantToken(t, token, err)
 		if !v.Ready() || v.Status()[0].Failures != 0 || v.Status()[0].LastError != "" {
@@ -211,4 +211,31 @@ func TestKeysDoNotAgeByTheTokensClock(t *testing.T) {
 		token, err = v.Verify(first(), now)
 		wantToken(t, token, err)
 	})
+}
+
+// Servers that started together do not fetch together, and none fetches much sooner or later than
+// it should.
+func TestPausesAreJittered(t *testing.T) {
+	timing, err := Timing{}.orDefault()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for failures, bounds := range map[int][2]time.Duration{
+		0:  {54 * time.Minute, 66 * time.Minute},
+		1:  {750 * time.Millisecond, time.Second},
+		4:  {6 * time.Second, 8 * time.Second},
+		50: {45 * time.Second, time.Minute},
+	} {
+		seen := map[time.Duration]bool{}
+		for range 100 {
+			pause := timing.pause(failures)
+			seen[pause] = true
+			if pause < bounds[0] || pause > bounds[1] {
+				t.Errorf("after %d failures: %s", failures, pause)
+			}
+		}
+		if len(seen) < 50 {
+			t.Errorf("after %d failures: %d different pauses of 100", failures, len(seen))
+		}
+	}
 }

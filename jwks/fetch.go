@@ -16,7 +16,7 @@ type Timing struct {
 	Every    time.Duration // 1 h, give or take a tenth: between fetches that succeed
 	Retry    time.Duration // 1 s: after the first fetch that failed, doubled by each further one
 	RetryMax time.Duration // 1 min: where the doubling ends
-	Asked    time.Duration // 1 s: least time between a fetch and one that an unknown key asks for
+	Asked    time.Duration // ½ s: least time between a fetch and one that an unknown key asks for
 	Keep     time.Duration // 24 h: how long fetched keys stay usable while fetches fail
 	Fetch    time.Duration // 10 s: one fetch, from connecting to the last byte
 }
@@ -27,7 +27,7 @@ func (t Timing) orDefault() (Timing, error) {
 		standard time.Duration
 	}{
 		{&t.Every, time.Hour}, {&t.Retry, time.Second}, {&t.RetryMax, time.Minute},
-		{&t.Asked, time.Second}, {&t.Keep, 24 * time.Hour}, {&t.Fetch, 10 * time.Second},
+		{&t.Asked, time.Second / 2}, {&t.Keep, 24 * time.Hour}, {&t.Fetch, 10 * time.Second},
 	} {
 		switch {
 		case *field.value < 0:
@@ -133,7 +133,16 @@ func (s *source) refresh(ctx context.Context) error {
 		s.logger.Warn("key set not fetched", "url", s.url, "failures", last.failures+1, "error", err)
 		return err
 	}
+	// A document that says the same is the same set: what was verified with it stays verified.
+	// Not if it had become too old, for then it has been without a say.
+	same := last.set != nil && last.set.digest == set.digest && s.usable() != nil
+	if same {
+		set = last.set
+	}
 	s.state.Store(&custody{set: set, fetched: now, tried: now})
+	if !same {
+		s.changed()
+	}
 	s.logger.Info("key set fetched", "url", s.url, "keys", len(set.Keys), "dropped", len(set.Dropped))
 	return nil
 }

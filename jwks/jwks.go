@@ -37,7 +37,8 @@ type Failure struct {
 	// Expires is when the token expired, in UTC, if Reason is Expired; zero otherwise.
 	Expires time.Time
 	// Header and Claims are what could be read of the token, nil if nothing could. Unless Reason
-	// is NoExpiry, Expired or NotYetValid they are unverified: for display only.
+	// is NoExpiry, Expired or NotYetValid they are unverified: for display only. As those of a
+	// Token, they must not be changed.
 	Header, Claims map[string]any
 }
 
@@ -47,7 +48,8 @@ func (f *Failure) Error() string { return string(f.Reason) + ": " + f.Detail }
 // Token is a verified token.
 type Token struct {
 	// Header and Claims hold the members as JSON spells them: string, json.Number, bool, nil,
-	// []any or map[string]any. Names keep their letter case.
+	// []any or map[string]any. Names keep their letter case. Calls with the same token are given
+	// the same maps: nobody may change them.
 	Header, Claims map[string]any
 	// Source is the name of the trust source whose key verified the token, KeyID that key's kid.
 	Source, KeyID string

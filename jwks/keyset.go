@@ -3,6 +3,7 @@ package jwks
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -56,6 +57,7 @@ type keySet struct {
 	KeySet
 	issuers map[string]keyIssuer // by kid, of every usable key
 	keyfunc jwt.Keyfunc          // picks the key that a token's kid names
+	digest  [sha256.Size]byte    // of the document
 }
 
 // parseKeySet keeps every usable key and reports the others. The document around the keys is read
@@ -75,6 +77,7 @@ func parseKeySet(document []byte) (*keySet, error) {
 	set := &keySet{
 		KeySet:  KeySet{Keys: []KeyStatus{}, Dropped: []DroppedKey{}}, // [] in JSON, never null
 		issuers: map[string]keyIssuer{},
+		digest:  sha256.Sum256(document),
 	}
 	store := storage{MemoryJWKSet: jwkset.NewMemoryStorage(), byID: map[string]jwkset.JWK{}}
 	for i, element := range elements {

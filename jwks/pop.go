@@ -58,16 +58,23 @@ func (v *Verifier) verifyPoP(text string, now time.Time) (Token, *Failure) {
 
 	// The access token comes first: until it is believed, the key it names means nothing.
 	// A nil Verifier gets no further than this.
-	token, failure := v.verify(at, now)
+	//
+	// The cache has no part in this. A signed request is made for one call and is never seen again;
+	// its access token is as rare, and is believed only together with the proof around it.
+	if v == nil {
+		v = &Verifier{}
+	}
+	b, failure := v.judge(at, now)
 	if failure != nil {
 		failure.Detail = "the signed request's access token: " + failure.Detail
 		return Token{}, failure
 	}
+	token := b.token()
 	key, err := confirmationKey(token.Claims, request.claims)
 	if err != nil {
 		return Token{}, request.fail(Key, "%v", err)
 	}
-	if err := verifySignature(text, func(*jwt.Token) (any, error) { return key, nil }); err != nil {
+	if err := request.verifySignature(func(*jwt.Token) (any, error) { return key, nil }); err != nil {
 		return Token{}, request.fail(Signature, "the signed request is not signed with the key that the access token's cnf names (thumbprint %q)", thumbprint(key))
 	}
 	if failure := request.checkSigned(signed, now, v.skew); failure != nil {

@@ -49,6 +49,7 @@ type custody struct {
 type source struct {
 	name, url string
 	state     atomic.Pointer[custody]
+	changed   func() // called after another set has been taken over
 
 	asked    chan struct{}   // capacity 1: an unknown key wants a fetch when the budget allows it
 	demanded chan chan error // someone waits for a fetch

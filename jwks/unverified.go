@@ -17,6 +17,7 @@ const maxToken = 64 << 10
 // unverified is a token that has been read and not yet believed.
 type unverified struct {
 	text                       string
+	signature                  []byte
 	header, claims             map[string]any
 	issued, notBefore, expires time.Time // zero if absent
 }
@@ -27,9 +28,10 @@ func (u *unverified) fail(reason Reason, format string, args ...any) *Failure {
 }
 
 // withoutSignatures returns claims in which a token, such as the access token that a signed request
-// carries as at, has lost its signature: shown or kept, it could be sent again.
+// carries as at, has lost its signature: shown or kept, it could be sent again. The claims themselves
+// stay as they are.
 func withoutSignatures(claims map[string]any) map[string]any {
-	shown := maps.Clone(claims)
+	shown, cloned := claims, false
 	for name, value := range claims {
 		text, _ := value.(string)
 		if strings.Count(text, ".") != 2 {
@@ -37,9 +39,13 @@ func withoutSignatures(claims map[string]any) map[string]any {
 		}
 		unsigned := text[:strings.LastIndexByte(text, '.')]
 		header, _, _ := strings.Cut(unsigned, ".")
-		if _, err := decodePart(header); err == nil {
-			shown[name] = unsigned
+		if _, err := decodePart(header); err != nil {
+			continue
 		}
+		if !cloned {
+			shown, cloned = maps.Clone(claims), true
+		}
+		shown[name] = unsigned
 	}
 	return shown
 }
@@ -75,7 +81,7 @@ func read(text string) (*unverified, *Failure) {
 		return nil, u.fail(Malformed, "the token's payload %v", err)
 	}
 	// The signature's own text is kept out of the detail, so the decoder's error is not shown.
-	if _, err := decodeBase64URL(signature); err != nil {
+	if u.signature, err = decodeBase64URL(signature); err != nil {
 		return nil, u.fail(Malformed, "the token's signature is not unpadded base64url; send the token as it was issued")
 	}
 

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -26,13 +27,17 @@ type Options struct {
 	Now func() time.Time
 	// Timing says when key sets are fetched; its zero value is right outside tests.
 	Timing Timing
+	// Cache is how many bytes of verified tokens are remembered. Zero means 8 MiB, less nothing.
+	Cache int
 }
 
 // Verifier keeps the trusted key sets and verifies tokens against them. Its methods may be called
 // concurrently. A nil Verifier and the zero one refuse every token.
 type Verifier struct {
-	sources []*source
-	skew    time.Duration
+	sources    []*source
+	skew       time.Duration
+	cache      *cache
+	generation atomic.Uint64 // counts the sets that sources have taken over
 
 	stop    context.CancelFunc
 	running sync.WaitGroup
@@ -66,6 +71,7 @@ func Open(ctx context.Context, o Options) (*Verifier, error) {
 		v.idle = o.Client.CloseIdleConnections
 	}
 	o.Client = withoutRedirects(o.Client)
+	v.cache = newCache(o.Cache)
 
 	names := map[string]bool{}
 	for _, s := range o.Sources {
@@ -77,6 +83,7 @@ func Open(ctx context.Context, o Options) (*Verifier, error) {
 		if err != nil {
 			return nil, fmt.Errorf("jwks: source %q: %w", s.Name, err)
 		}
+		kept.changed = func() { v.generation.Add(1) }
 		v.sources = append(v.sources, kept)
 	}
 
@@ -147,6 +154,7 @@ func (v *Verifier) Replace(name string, document []byte) error {
 			return fmt.Errorf("jwks: source %q: %w", name, err)
 		}
 		s.state.Store(&custody{set: set})
+		s.changed()
 		return nil
 	}
 	return fmt.Errorf("jwks: no source %q has a document at hand", name)

@@ -1,7 +1,6 @@
 package jwks
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -24,54 +23,85 @@ func (v *Verifier) Verify(token string, now time.Time) (Token, error) {
 	return verified, nil
 }
 
+// verify judges a token, sparing what has been found out about it before.
 func (v *Verifier) verify(text string, now time.Time) (Token, *Failure) {
 	if v == nil {
 		v = &Verifier{}
 	}
-
-	// Shape: what is no JWT, or asks for something that is not done here, is looked at no further.
-	u, failure := read(text)
+	fingerprint, worthwhile := v.cache.fingerprintOf(text)
+	// Before anything is verified: what is found out under older keys must not pass for newer.
+	generation := v.generation.Load()
+	if worthwhile {
+		if b := v.cache.recall(fingerprint, generation); b != nil {
+			// The times are the one thing that changes by itself, so an expired token is refused
+			// to the second, remembered or not.
+			if failure := b.checkTimes(now, v.skew); failure != nil {
+				return Token{}, failure
+			}
+			return b.token(), nil
+		}
+	}
+	b, failure := v.judge(text, now)
 	if failure != nil {
 		return Token{}, failure
 	}
+	if worthwhile {
+		b.generation = generation
+		v.cache.remember(fingerprint, b)
+	}
+	return b.token(), nil
+}
+
+// token returns what was verified. The maps are the cache's own, the same for every caller.
+func (b *believed) token() Token {
+	return Token{
+		Header: b.header, Claims: b.claims, Source: b.source.name, KeyID: b.kid,
+		Issued: b.issued, NotBefore: b.notBefore, Expires: b.expires,
+	}
+}
+
+// judge verifies a token from scratch.
+func (v *Verifier) judge(text string, now time.Time) (*believed, *Failure) {
+	// Shape: what is no JWT, or asks for something that is not done here, is looked at no further.
+	u, failure := read(text)
+	if failure != nil {
+		return nil, failure
+	}
 	if failure := u.checkHeader(); failure != nil {
-		return Token{}, failure
+		return nil, failure
 	}
 
 	// typ may be absent (RFC 7519 §5.1). Entra writes "JWT", others "at+jwt" (RFC 9068).
 	if _, named := u.header["typ"]; named {
 		if failure := u.checkType("JWT", "at+jwt"); failure != nil {
-			return Token{}, failure
+			return nil, failure
 		}
 	}
 
 	// Signature before time: of a token that nobody vouches for it is not said that it expired.
-	source, kid, failure := v.checkSignature(u)
+	b, failure := v.checkSignature(u)
 	if failure != nil {
-		return Token{}, failure
+		return nil, failure
 	}
-	if failure := u.checkTimes(now, v.skew); failure != nil {
-		return Token{}, failure
+	if failure := b.checkTimes(now, v.skew); failure != nil {
+		return nil, failure
 	}
-
-	return Token{
-		Header: u.header, Claims: u.claims, Source: source, KeyID: kid,
-		Issued: u.issued, NotBefore: u.notBefore, Expires: u.expires,
-	}, nil
+	return b, nil
 }
 
 // checkSignature finds the trusted key that signed the token and may have signed it.
-func (v *Verifier) checkSignature(u *unverified) (source, kid string, failure *Failure) {
+func (v *Verifier) checkSignature(u *unverified) (*believed, *Failure) {
 	// The token must name its key. Microsoft.IdentityModel tries every key when kid is absent or
 	// unknown; Entra's tokens all have one (v1.0 as x5t too), so trying would only serve tokens
 	// that Entra did not issue, at the price of a signature check for every trusted key.
-	kid, _ = u.header["kid"].(string)
+	kid, _ := u.header["kid"].(string)
 	if kid == "" || len(kid) > maxKeyID {
-		return "", "", u.fail(Key, "the token's kid is %s; it must name a trusted key in 1 to %d bytes, and x5t does not stand for it%s",
+		return nil, u.fail(Key, "the token's kid is %s; it must name a trusted key in 1 to %d bytes, and x5t does not stand for it%s",
 			display(u.header["kid"]), maxKeyID, u.ownKeys())
 	}
 
 	// Two sources may use one kid for different keys, so each that has it gets its turn.
+	var failure *Failure
 	tried := 0
 	for _, s := range v.sources {
 		set := s.usable()
@@ -83,7 +113,7 @@ func (v *Verifier) checkSignature(u *unverified) (source, kid string, failure *F
 			continue
 		}
 		tried++
-		if err := verifySignature(u.text, set.keyfunc); err != nil {
+		if err := u.verifySignature(set.keyfunc); err != nil {
 			continue
 		}
 		// Only now, when the key is known to have signed: is it a key for this token's tenant?
@@ -91,10 +121,12 @@ func (v *Verifier) checkSignature(u *unverified) (source, kid string, failure *F
 			failure = u.fail(Key, "the token is signed with the key %q of source %s, but %v", clip(kid), s.name, err)
 			continue
 		}
-		return s.name, kid, nil
+		b := &believed{unverified: *u, source: s, kid: kid, set: set}
+		b.text, b.signature = "", nil // spent, and nothing to keep
+		return b, nil
 	}
 	if failure != nil {
-		return "", "", failure
+		return nil, failure
 	}
 
 	if tried > 0 {
@@ -107,7 +139,7 @@ func (v *Verifier) checkSignature(u *unverified) (source, kid string, failure *F
 	for _, s := range v.sources {
 		s.ask()
 	}
-	return "", "", failure
+	return nil, failure
 }
 
 // describe lists the trusted keys, source by source.
@@ -153,28 +185,13 @@ func (u *unverified) checkTimes(now time.Time, skew time.Duration) *Failure {
 	return nil
 }
 
-// parser is golang-jwt's, pinned to one algorithm. Claims are checked here and not by it: it would
-// take a token without exp, and it knows nothing of the time that Verify is given.
-var parser = jwt.NewParser(
-	jwt.WithValidMethods([]string{algorithm}),
-	jwt.WithStrictDecoding(),
-	jwt.WithoutClaimsValidation(),
-)
-
-// verifySignature has golang-jwt verify the token with the key that keyOf picks.
-func verifySignature(text string, keyOf jwt.Keyfunc) error {
-	token, err := parser.ParseWithClaims(text, &unread{}, keyOf)
+// verifySignature has golang-jwt verify the signature with the key that keyOf picks. Its parser has
+// no part in it: the token has been read, and more strictly. The algorithm is a constant here, so
+// nothing of the token chooses it.
+func (u *unverified) verifySignature(keyOf jwt.Keyfunc) error {
+	key, err := keyOf(&jwt.Token{Raw: u.text, Header: u.header, Method: jwt.SigningMethodRS256})
 	if err != nil {
 		return err
 	}
-	if !token.Valid {
-		return errors.New("not verified")
-	}
-	return nil
+	return jwt.SigningMethodRS256.Verify(u.text[:strings.LastIndexByte(u.text, '.')], u.signature, key)
 }
-
-// unread is claims that golang-jwt need not decode: they have been, more strictly.
-type unread struct{ jwt.MapClaims }
-
-// UnmarshalJSON ignores the claims.
-func (*unread) UnmarshalJSON([]byte) error { return nil }

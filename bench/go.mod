@@ -1,0 +1,3 @@
+module flowgate/bench
+
+go 1.26.0
