@@ -24,6 +24,8 @@ type serveCommand struct {
 	Log       string `default:"text" enum:"text,json" env:"EMULATOR_LOG" help:"Form of the log: text or json."`
 	Remote    bool   `name:"allow-remote-inspector" env:"EMULATOR_ALLOW_REMOTE_INSPECTOR" help:"Let others than this machine use the inspector and its API, which have no password."`
 	Watch     bool   `env:"EMULATOR_WATCH" help:"Load the workspace again when its files change."`
+
+	AllowPublicKey bool `env:"EMULATOR_ALLOW_PUBLIC_KEY" help:"Listen beyond loopback while the workspace trusts emulator, whose signing key is public."`
 }
 
 // Bounds of a connection. A header may be as large as it is, so that a token far
@@ -45,9 +47,11 @@ func (c *serveCommand) Run(ctx context.Context, s streams) error {
 	if c.HTTP == "" && c.HTTPS == "" {
 		return usageError{errors.New("both --http and --https are empty, so nothing would listen")}
 	}
-	for flag, address := range map[string]string{"--http": c.HTTP, "--https": c.HTTPS} {
-		if _, err := net.ResolveTCPAddr("tcp", address); address != "" && err != nil {
-			return usageError{fmt.Errorf("%s=%s: %w; write host:port, such as 127.0.0.1:7080", flag, address, err)}
+	var addresses [2]endpoint
+	for i, flag := range [...][2]string{{"--http", c.HTTP}, {"--https", c.HTTPS}} {
+		var err error
+		if addresses[i], err = resolve(flag[0], flag[1]); err != nil {
+			return err
 		}
 	}
 	if c.Watch && c.Workspace == "" {
@@ -58,7 +62,11 @@ func (c *serveCommand) Run(ctx context.Context, s streams) error {
 		return report(ws, problems, s.err)
 	}
 	logProblems(log, problems)
-	var err error
+	exposed := exposureOf(c.AllowPublicKey, addresses[:])
+	err := exposed.check(ws)
+	if err != nil {
+		return usageError{err}
+	}
 	var ca *authority
 	var certificate []byte
 	if c.HTTPS != "" {
@@ -72,7 +80,7 @@ func (c *serveCommand) Run(ctx context.Context, s streams) error {
 		return err
 	}
 	defer gate.Close()
-	listeners, err := c.listen(ctx)
+	listeners, err := listenAll(ctx, addresses)
 	if err != nil {
 		return err
 	}
@@ -80,7 +88,7 @@ func (c *serveCommand) Run(ctx context.Context, s streams) error {
 		return fmt.Errorf("print the greeting: %w", err)
 	}
 	if c.Watch && c.Workspace != "" {
-		go watch(ctx, c.Workspace, files, gate, log)
+		go watch(ctx, c.Workspace, files, gate, exposed, log)
 	}
 	return serve(ctx, gate, listeners, ca, log)
 }
@@ -88,26 +96,25 @@ func (c *serveCommand) Run(ctx context.Context, s streams) error {
 // listeners are where the emulator listens; one of the two may be nil.
 type listeners struct{ http, https net.Listener }
 
-func (c *serveCommand) listen(ctx context.Context) (listeners, error) {
+func listenAll(ctx context.Context, addresses [2]endpoint) (listeners, error) {
 	var l listeners
 	var err error
-	if c.HTTP != "" {
-		if l.http, err = listen(ctx, "--http", c.HTTP); err != nil {
-			return l, err
-		}
+	if l.http, err = listen(ctx, addresses[0]); err != nil {
+		return l, err
 	}
-	if c.HTTPS != "" {
-		if l.https, err = listen(ctx, "--https", c.HTTPS); err != nil && l.http != nil {
-			l.http.Close()
-		}
+	if l.https, err = listen(ctx, addresses[1]); err != nil && l.http != nil {
+		l.http.Close()
 	}
 	return l, err
 }
 
-func listen(ctx context.Context, flag, address string) (net.Listener, error) {
-	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
+func listen(ctx context.Context, at endpoint) (net.Listener, error) {
+	if at.address == nil {
+		return nil, nil
+	}
+	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", at.address.String())
 	if err != nil {
-		return nil, fmt.Errorf("%s=%s: %w; name another address, or port 0 for any free one", flag, address, err)
+		return nil, fmt.Errorf("%s=%s: %w; name another address, or port 0 for any free one", at.flag, at.given, err)
 	}
 	return l, nil
 }
@@ -164,7 +171,7 @@ const watchEvery = time.Second
 
 // watch loads the workspace again when one of its files changes. A workspace that
 // does not load is reported, and the last good one stays.
-func watch(ctx context.Context, folder string, files *workspace.Files, gate *server.Server, log *slog.Logger) {
+func watch(ctx context.Context, folder string, files *workspace.Files, gate *server.Server, exposed exposure, log *slog.Logger) {
 	tick := time.NewTicker(watchEvery)
 	defer tick.Stop()
 	for {
@@ -179,7 +186,7 @@ func watch(ctx context.Context, folder string, files *workspace.Files, gate *ser
 		var ws *workspace.Workspace
 		var problems workflow.Problems
 		ws, files, problems = readWorkspace(folder)
-		reload(ctx, ws, problems, gate, log)
+		reload(ctx, ws, problems, gate, exposed, log)
 	}
 }
 
@@ -191,13 +198,17 @@ func logProblems(log *slog.Logger, problems workflow.Problems) {
 	}
 }
 
-func reload(ctx context.Context, ws *workspace.Workspace, problems workflow.Problems, gate *server.Server, log *slog.Logger) {
+func reload(ctx context.Context, ws *workspace.Workspace, problems workflow.Problems, gate *server.Server, exposed exposure, log *slog.Logger) {
 	logProblems(log, problems)
 	if ws == nil {
 		log.Error("the workspace does not load; the last good one stays")
 		return
 	}
-	if err := gate.Reload(ctx, ws); err != nil {
+	err := exposed.check(ws)
+	if err == nil {
+		err = gate.Reload(ctx, ws)
+	}
+	if err != nil {
 		log.Error("the workspace does not load; the last good one stays", slog.String("problem", err.Error()))
 		return
 	}
