@@ -28,15 +28,6 @@ type serveCommand struct {
 	AllowPublicKey bool `env:"EMULATOR_ALLOW_PUBLIC_KEY" help:"Listen beyond loopback while the workspace trusts emulator, whose signing key is public."`
 }
 
-// Bounds of a connection. A header may be as large as it is, so that a token far
-// too large gets the gate's answer instead of a bare 431.
-const (
-	headerTime     = 10 * time.Second
-	idleTime       = 2 * time.Minute
-	maxHeaderBytes = 2 << 20
-	drainTime      = 10 * time.Second
-)
-
 // Run loads, listens, serves until ctx is done, and drains.
 func (c *serveCommand) Run(ctx context.Context, s streams) error {
 	log, endLog := newLogger(c.Log, s.err)
@@ -90,7 +81,7 @@ func (c *serveCommand) Run(ctx context.Context, s streams) error {
 	if c.Watch && c.Workspace != "" {
 		go watch(ctx, c.Workspace, files, gate, exposed, log)
 	}
-	return serve(ctx, gate, listeners, ca, log)
+	return serve(ctx, gate, listeners, ca, defaultBounds(), log)
 }
 
 // listeners are where the emulator listens; one of the two may be nil.
@@ -119,38 +110,48 @@ func listen(ctx context.Context, at endpoint) (net.Listener, error) {
 	return l, nil
 }
 
+// drainer is the gate: it answers, and ends what it holds when it is told to.
+type drainer interface {
+	http.Handler
+	Drain()
+}
+
 // serve serves on every listener until ctx is done or one of them fails, and then
 // lets the calls in flight end.
-func serve(ctx context.Context, gate *server.Server, l listeners, ca *authority, log *slog.Logger) error {
-	srv := &http.Server{
-		Handler: gate, ReadHeaderTimeout: headerTime, IdleTimeout: idleTime, MaxHeaderBytes: maxHeaderBytes,
-		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug), // a client that breaks off is no event
-	}
+func serve(ctx context.Context, gate drainer, l listeners, ca *authority, b bounds, log *slog.Logger) error {
+	srv := newHTTPServer(gate, b, log)
 	if ca != nil {
 		srv.TLSConfig = ca.config() // before the first goroutine serves
 	}
 	srv.RegisterOnShutdown(gate.Drain)
+	open := newConnections(b.connections)
 	failed := make(chan error, 2)
 	if l.http != nil {
-		go func() { failed <- srv.Serve(l.http) }()
+		go func() { failed <- lost("--http", l.http, srv.Serve(open.listen(l.http))) }()
 	}
 	if l.https != nil {
-		go func() { failed <- srv.ServeTLS(l.https, "", "") }()
+		go func() { failed <- lost("--https", l.https, srv.ServeTLS(open.listen(l.https), "", "")) }()
 	}
 	warnOpen(l, log)
 	select {
 	case err := <-failed:
 		srv.Close()
-		return fmt.Errorf("serve: %w", err)
+		return err
 	case <-ctx.Done():
 	}
-	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTime)
+	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), b.drain)
 	defer cancel()
+	defer time.AfterFunc(b.fresh, open.closeFresh).Stop()
 	if err := srv.Shutdown(drain); err != nil {
 		srv.Close()
-		return fmt.Errorf("calls were still in flight after %s: %w", drainTime, err)
+		return fmt.Errorf("calls were still in flight after %s and were broken off; stop its callers first", b.drain)
 	}
 	return nil
+}
+
+// lost words the end of a listener that nobody asked for.
+func lost(flag string, l net.Listener, err error) error {
+	return fmt.Errorf("%s: the listener at %s was lost: %w; start the emulator again, and if that happens again name another address with %s", flag, l.Addr(), err, flag)
 }
 
 // warnOpen says so when others than this machine can call.
