@@ -40,9 +40,11 @@ COPY --from=build --chown=65532:65532 /out/state /state
 USER 65532:65532
 
 # Outside a container the emulator listens on loopback alone. In here loopback would be unreachable:
-# which addresses of the host get in is said by the ports that are published.
+# which addresses of the host get in is said by the ports that are published. Tokens there are signed with a key that
+# everybody has, so publish them on 127.0.0.1.
 ENV EMULATOR_HTTP=0.0.0.0:7080 \
     EMULATOR_HTTPS=0.0.0.0:7443 \
+    EMULATOR_ALLOW_PUBLIC_KEY=true \
     EMULATOR_STATE=/state
 EXPOSE 7080 7443
 

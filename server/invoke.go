@@ -73,6 +73,7 @@ func (v *verdict) advise(format string, args ...any) *verdict {
 // answers the first that says no.
 func (c *call) invoke() *verdict {
 	for _, check := range []func() *verdict{
+		c.checkURL,
 		c.checkVersion,
 		c.checkWorkflow,
 		c.checkAddress,

@@ -266,6 +266,9 @@ func (c *call) keepSmallBody() {
 }
 
 func (c *call) noRoute() *verdict {
+	if no := c.checkURL(); no != nil {
+		return no
+	}
 	return refuse(&refusedRoute, ReasonRoute, "no trigger has this path; /_emulator/api/workflows lists the URLs there are", "{uri}", requestURI(c.request)).
 		advise("call a URL that GET /_emulator/api/workflows lists")
 }

@@ -152,13 +152,17 @@ func makeCA(dir string, now time.Time) error {
 	}
 	defer os.Remove(temp.Name())
 	_, err = temp.Write(content)
+	if err == nil {
+		err = temp.Sync()
+	}
 	if closeErr := temp.Close(); err == nil {
 		err = closeErr
 	}
-	if err == nil {
-		err = os.Link(temp.Name(), filepath.Join(dir, caKeyFile)) // fails if it is there; a rename would replace it
+	if err != nil { // on a full disk, half a CA would stop every start to come
+		return fmt.Errorf("TLS CA: %w; %s", err, otherState)
 	}
-	if err != nil && !errors.Is(err, fs.ErrExist) { // no links on this file system: then a second first start may lose
+	err = os.Link(temp.Name(), filepath.Join(dir, caKeyFile)) // fails if it is there; a rename would replace it
+	if err != nil && !errors.Is(err, fs.ErrExist) {           // no links on this file system: then a second first start may lose
 		err = os.Rename(temp.Name(), filepath.Join(dir, caKeyFile))
 	}
 	if err != nil && !errors.Is(err, fs.ErrExist) {
@@ -215,6 +219,8 @@ func (a *authority) file() string {
 // /_emulator/ca.pem as well.
 func (a *authority) writeCertificate() {
 	if have, err := os.ReadFile(a.file()); err != nil || !bytes.Equal(have, a.pem()) {
-		_ = os.WriteFile(a.file(), a.pem(), 0o644)
+		if os.WriteFile(a.file(), a.pem(), 0o644) != nil {
+			_ = os.Remove(a.file()) // half a certificate is worse than none
+		}
 	}
 }

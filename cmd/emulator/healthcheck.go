@@ -34,12 +34,12 @@ func (c *healthcheckCommand) Run(ctx context.Context, s streams) error {
 	}
 	response, err := (&http.Client{Transport: transport}).Do(request)
 	if err != nil {
-		return fmt.Errorf("no emulator answers: %w", err)
+		return fmt.Errorf("no emulator answers: %w; start one, or name the address it listens on with --http or --https", err)
 	}
 	defer response.Body.Close()
 	body, _ := io.ReadAll(io.LimitReader(response.Body, 4<<10))
 	if response.StatusCode != http.StatusOK {
-		return fmt.Errorf("not ready: %s %s", response.Status, strings.TrimSpace(string(body)))
+		return fmt.Errorf("not ready: %s %s; %s/_emulator/api/keys tells which key set is missing and why", response.Status, strings.TrimSpace(string(body)), origin)
 	}
 	fmt.Fprintln(s.out, "ready")
 	return nil

@@ -24,16 +24,9 @@ type serveCommand struct {
 	Log       string `default:"text" enum:"text,json" env:"EMULATOR_LOG" help:"Form of the log: text or json."`
 	Remote    bool   `name:"allow-remote-inspector" env:"EMULATOR_ALLOW_REMOTE_INSPECTOR" help:"Let others than this machine use the inspector and its API, which have no password."`
 	Watch     bool   `env:"EMULATOR_WATCH" help:"Load the workspace again when its files change."`
-}
 
-// Bounds of a connection. A header may be as large as it is, so that a token far
-// too large gets the gate's answer instead of a bare 431.
-const (
-	headerTime     = 10 * time.Second
-	idleTime       = 2 * time.Minute
-	maxHeaderBytes = 2 << 20
-	drainTime      = 10 * time.Second
-)
+	AllowPublicKey bool `env:"EMULATOR_ALLOW_PUBLIC_KEY" help:"Listen beyond loopback while the workspace trusts emulator, whose signing key is public."`
+}
 
 // Run loads, listens, serves until ctx is done, and drains.
 func (c *serveCommand) Run(ctx context.Context, s streams) error {
@@ -45,9 +38,11 @@ func (c *serveCommand) Run(ctx context.Context, s streams) error {
 	if c.HTTP == "" && c.HTTPS == "" {
 		return usageError{errors.New("both --http and --https are empty, so nothing would listen")}
 	}
-	for flag, address := range map[string]string{"--http": c.HTTP, "--https": c.HTTPS} {
-		if _, err := net.ResolveTCPAddr("tcp", address); address != "" && err != nil {
-			return usageError{fmt.Errorf("%s=%s: %w; write host:port, such as 127.0.0.1:7080", flag, address, err)}
+	var addresses [2]endpoint
+	for i, flag := range [...][2]string{{"--http", c.HTTP}, {"--https", c.HTTPS}} {
+		var err error
+		if addresses[i], err = resolve(flag[0], flag[1]); err != nil {
+			return err
 		}
 	}
 	if c.Watch && c.Workspace == "" {
@@ -58,7 +53,11 @@ func (c *serveCommand) Run(ctx context.Context, s streams) error {
 		return report(ws, problems, s.err)
 	}
 	logProblems(log, problems)
-	var err error
+	exposed := exposureOf(c.AllowPublicKey, addresses[:])
+	err := exposed.check(ws)
+	if err != nil {
+		return usageError{err}
+	}
 	var ca *authority
 	var certificate []byte
 	if c.HTTPS != "" {
@@ -72,7 +71,7 @@ func (c *serveCommand) Run(ctx context.Context, s streams) error {
 		return err
 	}
 	defer gate.Close()
-	listeners, err := c.listen(ctx)
+	listeners, err := listenAll(ctx, addresses)
 	if err != nil {
 		return err
 	}
@@ -80,70 +79,79 @@ func (c *serveCommand) Run(ctx context.Context, s streams) error {
 		return fmt.Errorf("print the greeting: %w", err)
 	}
 	if c.Watch && c.Workspace != "" {
-		go watch(ctx, c.Workspace, files, gate, log)
+		go watch(ctx, c.Workspace, files, gate, exposed, log)
 	}
-	return serve(ctx, gate, listeners, ca, log)
+	return serve(ctx, gate, listeners, ca, defaultBounds(), log)
 }
 
 // listeners are where the emulator listens; one of the two may be nil.
 type listeners struct{ http, https net.Listener }
 
-func (c *serveCommand) listen(ctx context.Context) (listeners, error) {
+func listenAll(ctx context.Context, addresses [2]endpoint) (listeners, error) {
 	var l listeners
 	var err error
-	if c.HTTP != "" {
-		if l.http, err = listen(ctx, "--http", c.HTTP); err != nil {
-			return l, err
-		}
+	if l.http, err = listen(ctx, addresses[0]); err != nil {
+		return l, err
 	}
-	if c.HTTPS != "" {
-		if l.https, err = listen(ctx, "--https", c.HTTPS); err != nil && l.http != nil {
-			l.http.Close()
-		}
+	if l.https, err = listen(ctx, addresses[1]); err != nil && l.http != nil {
+		l.http.Close()
 	}
 	return l, err
 }
 
-func listen(ctx context.Context, flag, address string) (net.Listener, error) {
-	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
+func listen(ctx context.Context, at endpoint) (net.Listener, error) {
+	if at.address == nil {
+		return nil, nil
+	}
+	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", at.address.String())
 	if err != nil {
-		return nil, fmt.Errorf("%s=%s: %w; name another address, or port 0 for any free one", flag, address, err)
+		return nil, fmt.Errorf("%s=%s: %w; name another address, or port 0 for any free one", at.flag, at.given, err)
 	}
 	return l, nil
 }
 
+// drainer is the gate: it answers, and ends what it holds when it is told to.
+type drainer interface {
+	http.Handler
+	Drain()
+}
+
 // serve serves on every listener until ctx is done or one of them fails, and then
 // lets the calls in flight end.
-func serve(ctx context.Context, gate *server.Server, l listeners, ca *authority, log *slog.Logger) error {
-	srv := &http.Server{
-		Handler: gate, ReadHeaderTimeout: headerTime, IdleTimeout: idleTime, MaxHeaderBytes: maxHeaderBytes,
-		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug), // a client that breaks off is no event
-	}
+func serve(ctx context.Context, gate drainer, l listeners, ca *authority, b bounds, log *slog.Logger) error {
+	srv := newHTTPServer(gate, b, log)
 	if ca != nil {
 		srv.TLSConfig = ca.config() // before the first goroutine serves
 	}
 	srv.RegisterOnShutdown(gate.Drain)
+	open := newConnections(b.connections)
 	failed := make(chan error, 2)
 	if l.http != nil {
-		go func() { failed <- srv.Serve(l.http) }()
+		go func() { failed <- lost("--http", l.http, srv.Serve(open.listen(l.http))) }()
 	}
 	if l.https != nil {
-		go func() { failed <- srv.ServeTLS(l.https, "", "") }()
+		go func() { failed <- lost("--https", l.https, srv.ServeTLS(open.listen(l.https), "", "")) }()
 	}
 	warnOpen(l, log)
 	select {
 	case err := <-failed:
 		srv.Close()
-		return fmt.Errorf("serve: %w", err)
+		return err
 	case <-ctx.Done():
 	}
-	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTime)
+	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), b.drain)
 	defer cancel()
+	defer time.AfterFunc(b.fresh, open.closeFresh).Stop()
 	if err := srv.Shutdown(drain); err != nil {
 		srv.Close()
-		return fmt.Errorf("calls were still in flight after %s: %w", drainTime, err)
+		return fmt.Errorf("calls were still in flight after %s and were broken off; stop its callers first", b.drain)
 	}
 	return nil
+}
+
+// lost words the end of a listener that nobody asked for.
+func lost(flag string, l net.Listener, err error) error {
+	return fmt.Errorf("%s: the listener at %s was lost: %w; start the emulator again, and if that happens again name another address with %s", flag, l.Addr(), err, flag)
 }
 
 // warnOpen says so when others than this machine can call.
@@ -164,7 +172,7 @@ const watchEvery = time.Second
 
 // watch loads the workspace again when one of its files changes. A workspace that
 // does not load is reported, and the last good one stays.
-func watch(ctx context.Context, folder string, files *workspace.Files, gate *server.Server, log *slog.Logger) {
+func watch(ctx context.Context, folder string, files *workspace.Files, gate *server.Server, exposed exposure, log *slog.Logger) {
 	tick := time.NewTicker(watchEvery)
 	defer tick.Stop()
 	for {
@@ -179,7 +187,7 @@ func watch(ctx context.Context, folder string, files *workspace.Files, gate *ser
 		var ws *workspace.Workspace
 		var problems workflow.Problems
 		ws, files, problems = readWorkspace(folder)
-		reload(ctx, ws, problems, gate, log)
+		reload(ctx, ws, problems, gate, exposed, log)
 	}
 }
 
@@ -191,13 +199,17 @@ func logProblems(log *slog.Logger, problems workflow.Problems) {
 	}
 }
 
-func reload(ctx context.Context, ws *workspace.Workspace, problems workflow.Problems, gate *server.Server, log *slog.Logger) {
+func reload(ctx context.Context, ws *workspace.Workspace, problems workflow.Problems, gate *server.Server, exposed exposure, log *slog.Logger) {
 	logProblems(log, problems)
 	if ws == nil {
 		log.Error("the workspace does not load; the last good one stays")
 		return
 	}
-	if err := gate.Reload(ctx, ws); err != nil {
+	err := exposed.check(ws)
+	if err == nil {
+		err = gate.Reload(ctx, ws)
+	}
+	if err != nil {
 		log.Error("the workspace does not load; the last good one stays", slog.String("problem", err.Error()))
 		return
 	}

@@ -68,7 +68,7 @@ type program struct {
 // that the built ones have these entrypoints and this environment.
 var images = map[string]program{
 	repository: {[]string{"/emulator"}, map[string]string{
-		"EMULATOR_HTTP": "0.0.0.0:7080", "EMULATOR_HTTPS": "0.0.0.0:7443", "EMULATOR_STATE": "/state",
+		"EMULATOR_HTTP": "0.0.0.0:7080", "EMULATOR_HTTPS": "0.0.0.0:7443", "EMULATOR_ALLOW_PUBLIC_KEY": "true", "EMULATOR_STATE": "/state",
 	}},
 	repository + "/examples/compose/caller":      {[]string{"/caller"}, nil},
 	repository + "/examples/compose/caller test": {[]string{"/caller.test", "-test.v"}, nil},

@@ -1,0 +1,402 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"flowgate/entra"
+	"flowgate/server"
+)
+
+// patience ends a test that waits for what does not come.
+const patience = 20 * time.Second
+
+// door is the embedded workspace behind the emulator's own listeners and bounds.
+type door struct {
+	t         *testing.T
+	gate      *server.Server
+	http, tls string // addresses
+	listeners listeners
+	answered  atomic.Int64 // calls whose handler has returned
+	stop      context.CancelFunc
+	ended     chan error
+}
+
+func open(t *testing.T, change func(*bounds)) *door {
+	t.Helper()
+	b := defaultBounds()
+	if change != nil {
+		change(&b)
+	}
+	ws, _, problems := readWorkspace("")
+	if ws == nil {
+		t.Fatal(problems)
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	gate, err := server.New(ctx, server.Options{Workspace: ws, Journal: 100})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ca, err := openCA(t.TempDir(), time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, err := listenAll(ctx, [2]endpoint{{address: &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1)}}, {address: &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1)}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := &door{t: t, gate: gate, http: l.http.Addr().String(), tls: l.https.Addr().String(), listeners: l, stop: stop, ended: make(chan error, 1)}
+	go func() { d.ended <- serve(ctx, counted{gate, &d.answered}, l, ca, b, slog.New(slog.DiscardHandler)) }()
+	t.Cleanup(func() {
+		stop()
+		_ = d.end() // the test has looked at its error, if it asked for one
+		gate.Close()
+	})
+	return d
+}
+
+// counted is a gate whose answers are counted.
+type counted struct {
+	*server.Server
+	answered *atomic.Int64
+}
+
+func (c counted) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	defer c.answered.Add(1)
+	c.Server.ServeHTTP(w, r)
+}
+
+// end waits for the end, once it was asked for; twice is the same.
+func (d *door) end() error {
+	select {
+	case err := <-d.ended:
+		d.ended <- err
+		return err
+	case <-time.After(patience):
+		d.t.Error("it does not end")
+		return nil
+	}
+}
+
+// until waits for what the emulator does in its own time.
+func (d *door) until(what string, done func() bool) {
+	d.t.Helper()
+	deadline := time.NewTimer(patience)
+	defer deadline.Stop()
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	for !done() {
+		select {
+		case <-deadline.C:
+			d.t.Fatal(what)
+		case <-tick.C:
+		}
+	}
+}
+
+func (d *door) dial() *client {
+	d.t.Helper()
+	conn, err := net.Dial("tcp", d.http)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	return d.client(conn)
+}
+
+// client is one connection, spoken to by hand.
+type client struct {
+	t *testing.T
+	net.Conn
+	in *bufio.Reader
+}
+
+func (d *door) client(conn net.Conn) *client {
+	d.t.Cleanup(func() { conn.Close() })
+	_ = conn.SetDeadline(time.Now().Add(patience))
+	return &client{d.t, conn, bufio.NewReader(conn)}
+}
+
+func (c *client) send(text string) {
+	c.t.Helper()
+	if _, err := io.WriteString(c, text); err != nil {
+		c.t.Fatal(err)
+	}
+}
+
+// status reads one answer whole.
+func (c *client) status() int {
+	c.t.Helper()
+	response, err := http.ReadResponse(c.in, nil)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	defer response.Body.Close()
+	if _, err := io.Copy(io.Discard, response.Body); err != nil {
+		c.t.Fatal(err)
+	}
+	return response.StatusCode
+}
+
+// closed waits until the emulator closes the connection.
+func (c *client) closed() {
+	c.t.Helper()
+	_, err := io.Copy(io.Discard, c.in)
+	var timeout net.Error
+	if errors.As(err, &timeout) && timeout.Timeout() {
+		c.t.Error("the connection is still open")
+	}
+}
+
+// orders is a request's head for the workflow orders, with a token that is admitted.
+func (d *door) orders(more string) string {
+	d.t.Helper()
+	token, err := d.gate.Workspace().Directory.Issue(entra.Request{Resource: "https://management.azure.com/", Now: time.Now()})
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	return fmt.Sprintf("POST %s HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\nContent-Type: application/json\r\n%s\r\n", d.ordersURL(), token, more)
+}
+
+func (d *door) ordersURL() string {
+	for _, w := range d.gate.Workspace().Workflows {
+		if w.Name == "orders" {
+			bare, _ := server.URLs("", w, "manual")
+			return bare
+		}
+	}
+	d.t.Fatal("no workflow orders")
+	return ""
+}
+
+// held is a connection in the middle of a call that is past the policies: it has been
+// told to go on, and its body is {"order":1}.
+func (d *door) held() *client {
+	d.t.Helper()
+	c := d.dial()
+	c.send(d.orders("Expect: 100-continue\r\nContent-Length: 11\r\n"))
+	for _, want := range []string{"HTTP/1.1 100 Continue\r\n", "\r\n"} {
+		if line, err := c.in.ReadString('\n'); err != nil || line != want {
+			d.t.Fatalf("%q, %v", line, err)
+		}
+	}
+	return c
+}
+
+const health = "GET /_emulator/health HTTP/1.1\r\nHost: localhost\r\n\r\n"
+
+func quick(b *bounds) { b.read = 200 * time.Millisecond }
+
+// Who sends a header byte by byte, or a body, does not keep a connection.
+func TestSlowRequestsEnd(t *testing.T) {
+	d := open(t, quick)
+	header := d.dial()
+	header.send("POST / HTTP/1.1\r\nHost: loc")
+	header.closed()
+
+	silent := d.dial()
+	silent.closed()
+
+	secure := d.client(must(net.Dial("tcp", d.tls)))
+	secure.send("\x16\x03\x01") // a handshake that goes no further
+	secure.closed()
+
+	// A refused call waits for no body: the answer comes, and the connection goes.
+	for _, length := range []string{"Transfer-Encoding: chunked\r\n\r\n5\r\nhel", "Content-Length: 100\r\n\r\nhel", "Content-Length: 300000\r\n\r\nhel"} {
+		body := d.dial()
+		body.send("POST " + d.ordersURL() + " HTTP/1.1\r\nHost: localhost\r\n" + length)
+		if got := body.status(); got != http.StatusUnauthorized {
+			t.Errorf("%q: %d", length, got)
+		}
+		body.closed()
+	}
+	// Neither does the API; the directory has a time of its own for forms.
+	form := d.dial()
+	form.send("POST /_emulator/api/tokens HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{")
+	if got := form.status(); got != http.StatusBadRequest {
+		t.Errorf("the API: %d", got)
+	}
+	form.closed()
+	other := d.dial()
+	other.send(health)
+	if got := other.status(); got != http.StatusOK {
+		t.Errorf("others get %d", got)
+	}
+}
+
+// The body of a call with good credentials may take longer than a request may.
+func TestAdmittedBodyMayTakeItsTime(t *testing.T) {
+	d := open(t, quick)
+	c := d.dial()
+	c.send(d.orders("Content-Length: 11\r\n") + `{"ord`)
+	for range 2 { // for as long as a request may take, twice
+		d.dial().closed()
+	}
+	c.send(`er":1}`)
+	if got := c.status(); got != http.StatusOK {
+		t.Errorf("%d", got)
+	}
+}
+
+// A request without a body may be answered when it likes, as streams are.
+func TestHeldRequestIsNotTakenForGone(t *testing.T) {
+	b := defaultBounds()
+	quick(&b)
+	gone := make(chan error, 1)
+	release := make(chan struct{})
+	l := must(net.Listen("tcp", "127.0.0.1:0"))
+	srv := newHTTPServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/held" {
+			<-release
+			gone <- r.Context().Err()
+		}
+	}), b, slog.New(slog.DiscardHandler))
+	go func() { _ = srv.Serve(newConnections(10).listen(l)) }()
+	defer srv.Close()
+	d := &door{t: t, http: l.Addr().String()}
+	held := d.dial()
+	held.send("GET /held HTTP/1.1\r\nHost: localhost\r\n\r\n")
+	for range 2 {
+		d.dial().closed()
+	}
+	close(release)
+	if err := <-gone; err != nil {
+		t.Errorf("the handler was told that its client is gone: %v", err)
+	}
+	if got := held.status(); got != http.StatusOK {
+		t.Errorf("%d", got)
+	}
+}
+
+// Who asks for much and reads nothing does not keep what was answered.
+func TestSlowReaderEnds(t *testing.T) {
+	d := open(t, func(b *bounds) { b.write = 500 * time.Millisecond })
+	c := d.dial()
+	body := `"` + strings.Repeat("x", 32<<20) + `"`
+	c.send(d.orders(fmt.Sprintf("Content-Length: %d\r\n", len(body))))
+	c.send(body)
+	d.until("the call is still written to nobody", func() bool { return d.answered.Load() == 1 })
+	if n, _ := io.Copy(io.Discard, c.in); n >= int64(len(body)) {
+		t.Errorf("all %d bytes came", n)
+	}
+}
+
+// However many connections are open and idle, the next caller gets in; those that
+// wait longest, and those that never asked anything, make room.
+func TestIdleConnectionsMakeRoom(t *testing.T) {
+	const most = 64
+	d := open(t, func(b *bounds) { b.connections = most })
+	var idle []*client
+	for i := range most {
+		c := d.dial()
+		idle = append(idle, c)
+		if i == 0 {
+			continue // it never asks
+		}
+		c.send(health)
+		if got := c.status(); got != http.StatusOK {
+			t.Fatalf("connection %d: %d", i, got)
+		}
+	}
+	for i := range 3 * most {
+		c := d.dial()
+		c.send(health)
+		if got := c.status(); got != http.StatusOK {
+			t.Fatalf("newcomer %d: %d", i, got)
+		}
+	}
+	idle[0].closed()
+	idle[1].closed()
+}
+
+// Who is being served is not thrown out for who comes.
+func TestServedConnectionsStay(t *testing.T) {
+	const most = 8
+	d := open(t, func(b *bounds) { b.connections = most })
+	var served []*client
+	for range most {
+		served = append(served, d.held())
+	}
+	d.dial().closed()
+	for _, c := range served {
+		c.send(`{"order":1}`)
+		if got := c.status(); got != http.StatusOK {
+			t.Errorf("%d", got)
+		}
+	}
+}
+
+// Connections that never asked anything do not hold the end up: net/http alone would
+// wait five seconds for them, longer than this drain.
+func TestStopWaitsForNobodySilent(t *testing.T) {
+	d := open(t, func(b *bounds) { b.drain = 4 * time.Second })
+	for range 5 {
+		d.dial()
+	}
+	c := d.dial() // accepted after the others
+	c.send(health)
+	c.status()
+	d.stop()
+	if err := d.end(); err != nil {
+		t.Error(err)
+	}
+}
+
+// A call in flight is answered although the emulator was told to stop; who is not
+// done in time is broken off, and that is said.
+func TestStopDrains(t *testing.T) {
+	d := open(t, nil)
+	c := d.held()
+	d.stop()
+	d.until("it still listens", func() bool {
+		conn, err := net.Dial("tcp", d.http)
+		if err == nil {
+			conn.Close()
+		}
+		return err != nil
+	})
+	c.send(`{"order":1}`)
+	if got := c.status(); got != http.StatusOK {
+		t.Errorf("%d", got)
+	}
+	if err := d.end(); err != nil {
+		t.Error(err)
+	}
+
+	d = open(t, func(b *bounds) { b.drain = 100 * time.Millisecond })
+	d.held()
+	d.stop()
+	if err := d.end(); err == nil || !strings.Contains(err.Error(), "still in flight after 100ms") {
+		t.Errorf("error %v", err)
+	}
+}
+
+// A listener that is closed under the emulator ends it, with what to do.
+func TestLostListener(t *testing.T) {
+	for _, lose := range []func(*door){
+		func(d *door) { d.listeners.http.Close() },
+		func(d *door) { d.listeners.https.Close() },
+	} {
+		d := open(t, nil)
+		lose(d)
+		if err := d.end(); err == nil || !strings.Contains(err.Error(), "was lost") || !strings.Contains(err.Error(), "start the emulator again") {
+			t.Errorf("error %v", err)
+		}
+	}
+}
+
+func must[T any](value T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return value
+}

@@ -1,0 +1,3 @@
+module flowgate/interop/soak
+
+go 1.26

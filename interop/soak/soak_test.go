@@ -1,0 +1,464 @@
+package soak
+
+import (
+	"bytes"
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// load is what the emulator is put under: each of its parts goes on until it is
+// cancelled, and fails the test with the first answer that is not what it must be.
+type load struct {
+	t       *testing.T
+	e       *emulator
+	plain   caller // HTTP/1.1
+	secure  caller // HTTP/2
+	dir     string // the workspace
+	counts  sync.Map
+	failure atomic.Pointer[string]
+	cancel  context.CancelFunc
+}
+
+func (l *load) count(what string) {
+	n, _ := l.counts.LoadOrStore(what, new(atomic.Int64))
+	n.(*atomic.Int64).Add(1)
+}
+
+func (l *load) done(what string) int64 {
+	if n, ok := l.counts.Load(what); ok {
+		return n.(*atomic.Int64).Load()
+	}
+	return 0
+}
+
+// TestSoak runs for SOAK and then looks whether the emulator is as it was.
+func TestSoak(t *testing.T) {
+	length, err := time.ParseDuration(os.Getenv("SOAK"))
+	if err != nil {
+		length = 10 * time.Second // a taste; the run script says how long it is meant to be
+	}
+	l := newLoad(t)
+	idle := l.e.descriptors()
+
+	// Cancelled and not timed out: what fails because the time is over fails after it.
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	defer time.AfterFunc(length, cancel).Stop()
+	l.cancel = cancel
+	var running sync.WaitGroup
+	for name, part := range parts {
+		for range part.times {
+			running.Go(func() { l.repeat(ctx, name, part) })
+		}
+	}
+	early := l.peak(ctx, length/5, length/2) // after a warm-up
+	late := l.peak(ctx, 0, length)
+	running.Wait()
+	if failed := l.failure.Load(); failed != nil {
+		t.Fatal(*failed)
+	}
+	for name := range parts {
+		t.Logf("%6d %s", l.done(name), name)
+		if l.done(name) == 0 {
+			t.Errorf("%s was never done", name)
+		}
+	}
+	t.Logf("resident at most %.1f MB in the first half, %.1f MB in the second", float64(early)/1024, float64(late)/1024)
+	if late > early+early/4+16<<10 {
+		t.Errorf("it grows: %d kB, then %d kB", early, late)
+	}
+	l.after(idle)
+}
+
+// peak is the largest resident memory, in kB, of some time.
+func (l *load) peak(ctx context.Context, wait, long time.Duration) int {
+	tick := time.NewTicker(100 * time.Millisecond)
+	defer tick.Stop()
+	most := 0
+	for begin := time.Now(); time.Since(begin) < long; {
+		select {
+		case <-ctx.Done():
+			return most
+		case <-tick.C:
+		}
+		if time.Since(begin) >= wait {
+			most = max(most, l.e.status("VmRSS"))
+		}
+	}
+	return most
+}
+
+// after looks for what the load left behind.
+func (l *load) after(idle int) {
+	t := l.t
+	l.plain.client.CloseIdleConnections()
+	l.secure.client.CloseIdleConnections()
+	until(t, "connections stay open", func() bool { return l.e.descriptors() <= idle+4 })
+	l.plain.ready(t)
+
+	log := l.e.log.String()
+	reloads := 0
+	for line := range strings.Lines(log) {
+		var entry struct{ Level, Msg string }
+		if err := json.Unmarshal([]byte(line), &entry); err != nil {
+			t.Fatalf("the log has a line that is no JSON: %q", line)
+		}
+		switch {
+		case strings.HasPrefix(entry.Msg, "the workspace"):
+			reloads++
+		case entry.Level == "ERROR" && entry.Msg != "workspace":
+			t.Errorf("the log has an error: %s", line)
+		}
+	}
+	if reloads < 2 {
+		t.Errorf("%d reloads", reloads)
+	}
+	if secret := regexp.MustCompile(`eyJ[\w-]+\.[\w-]+\.[\w-]+|local-secret`).FindString(log); secret != "" {
+		t.Errorf("the log has %q", secret)
+	}
+	l.e.signal(syscall.SIGTERM)
+	if err := l.e.wait(); err != nil {
+		t.Errorf("after SIGTERM: %v", err)
+	}
+}
+
+func newLoad(t *testing.T) *load {
+	t.Helper()
+	dir := t.TempDir()
+	if err := os.CopyFS(dir, os.DirFS("../../fixtures/workspace")); err != nil {
+		t.Fatal(err)
+	}
+	l := &load{t: t, dir: dir}
+	l.write(l.workspace(moodyKeys(t)))
+	l.e = start(t, dir, "--watch", "--https=127.0.0.1:0", "--journal=200", "--state", t.TempDir())
+	l.plain = caller{l.e.http, &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 50}}}
+	_, pem, err := l.plain.do(context.Background(), http.MethodGet, "/_emulator/ca.pem", "", "", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	roots := x509.NewCertPool()
+	if !roots.AppendCertsFromPEM([]byte(pem)) {
+		t.Fatal("no CA")
+	}
+	l.secure = caller{l.e.https, &http.Client{Transport: &http.Transport{ForceAttemptHTTP2: true, TLSClientConfig: &tls.Config{RootCAs: roots}}}}
+	return l
+}
+
+// moodyKeys is a key set that is sometimes not there: it breaks off, says something
+// else, or says nothing at all. Its keys sign nothing that is sent here.
+func moodyKeys(t *testing.T) string {
+	var n atomic.Int64
+	set, err := os.ReadFile("../../fixtures/vectors/keys/one.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch n.Add(1) % 5 {
+		case 1:
+			_, _ = w.Write(set)
+		case 2:
+			w.WriteHeader(http.StatusInternalServerError)
+		case 3:
+			_, _ = w.Write(set[:len(set)/2])
+		case 4:
+			panic(http.ErrAbortHandler)
+		default:
+			<-r.Context().Done()
+		}
+	}))
+	t.Cleanup(s.Close)
+	return s.URL
+}
+
+func (l *load) workspace(keys string) string {
+	data, err := os.ReadFile(filepath.Join(l.dir, "emulator.yaml"))
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	text := strings.Replace(string(data), "trust: [emulator]", "trust: [emulator, "+keys+"/]", 1)
+	if text == string(data) {
+		l.t.Fatal("the workspace trusts something else")
+	}
+	return text
+}
+
+func (l *load) write(text string) {
+	if err := os.WriteFile(filepath.Join(l.dir, "emulator.yaml"), []byte(text), 0o600); err != nil {
+		l.t.Error(err)
+	}
+}
+
+// part is a kind of caller.
+type part struct {
+	times int           // at once
+	every time.Duration // 0: as fast as it can
+	do    func(*load, context.Context) error
+}
+
+// repeat does a part again and again until ctx is done.
+func (l *load) repeat(ctx context.Context, name string, p part) {
+	pace := max(p.every, time.Millisecond)
+	tick := time.NewTicker(pace)
+	defer tick.Stop()
+	for {
+		if err := p.do(l, ctx); err != nil && ctx.Err() == nil {
+			text := name + ": " + err.Error()
+			l.failure.CompareAndSwap(nil, &text)
+			l.cancel()
+			return
+		} else if ctx.Err() == nil {
+			l.count(name)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+const badToken = `{"error":{"code":"DirectApiInvalidAuthorizationScheme"`
+
+var parts = map[string]part{
+	"good tokens":             {4, 0, func(l *load, ctx context.Context) error { return l.admitted(ctx, l.plain) }},
+	"good tokens over HTTP/2": {2, 0, func(l *load, ctx context.Context) error { return l.admitted(ctx, l.secure) }},
+	"expired tokens": {1, 5 * time.Millisecond, func(l *load, ctx context.Context) error {
+		token, err := l.plain.mint(ctx, "caller", fmt.Sprintf(`"exp":%d`, time.Now().Add(-time.Hour).Unix()))
+		if err != nil {
+			return err
+		}
+		return l.plain.check(ctx, token, "{}", 401, `{"error":{"code":"ExpiredAuthenticationToken"`)
+	}},
+	"strangers": {1, 5 * time.Millisecond, func(l *load, ctx context.Context) error {
+		token, err := l.plain.mint(ctx, "stranger", "")
+		if err != nil {
+			return err
+		}
+		return l.plain.check(ctx, token, "{}", 403, `{"error":{"code":"MisMatchingOAuthClaims"`)
+	}},
+	"changed tokens": {1, 5 * time.Millisecond, func(l *load, ctx context.Context) error {
+		token, err := l.plain.mint(ctx, "caller", "")
+		if err != nil {
+			return err
+		}
+		at := strings.LastIndexByte(token, '.') + 1 + rand.IntN(300)
+		other := byte('A')
+		if token[at] == other {
+			other = 'B'
+		}
+		return l.plain.check(ctx, token[:at]+string(other)+token[at+1:], "{}", 401, badToken)
+	}},
+	"unknown keys": {2, 2 * time.Millisecond, func(l *load, ctx context.Context) error {
+		header := fmt.Sprintf(`{"alg":"RS256","kid":"k%d"}`, rand.Int64())
+		enc := base64.RawURLEncoding.EncodeToString
+		return l.plain.check(ctx, enc([]byte(header))+"."+enc([]byte(`{"exp":9999999999}`))+"."+enc(make([]byte, 256)), "{}", 401, badToken)
+	}},
+	"no tokens at all": {1, 2 * time.Millisecond, func(l *load, ctx context.Context) error {
+		sent := make([]byte, rand.IntN(2000))
+		for i := range sent {
+			sent[i] = byte(33 + rand.IntN(94))
+		}
+		return l.plain.check(ctx, string(sent)+"!", "{}", 401, badToken)
+	}},
+	"no credentials": {1, 2 * time.Millisecond, func(l *load, ctx context.Context) error {
+		return l.plain.check(ctx, "", "{}", 401, `{"error":{"code":"DirectApiAuthorizationRequired"`)
+	}},
+	"unknown paths": {1, 2 * time.Millisecond, func(l *load, ctx context.Context) error {
+		status, body, err := l.plain.do(ctx, http.MethodGet, fmt.Sprintf("/none/%d", rand.Int()), "", "", nil)
+		if err == nil && (status != 404 || !strings.HasPrefix(body, `{"error":{"code":"NotFound"`)) {
+			err = fmt.Errorf("%d %s", status, body)
+		}
+		return err
+	}},
+	"directory": {1, 10 * time.Millisecond, func(l *load, ctx context.Context) error {
+		secret, want := "local-secret", 200
+		if rand.IntN(2) == 0 {
+			secret, want = "wrong", 401
+		}
+		form := "grant_type=client_credentials&client_id=00001111-aaaa-2222-bbbb-3333cccc4444&scope=https://management.azure.com//.default&client_secret=" + secret
+		status, body, err := l.secure.do(ctx, http.MethodPost, "/contoso.example/oauth2/v2.0/token", "", "application/x-www-form-urlencoded", strings.NewReader(form))
+		if err == nil && status != want {
+			err = fmt.Errorf("%d instead of %d: %s", status, want, body)
+		}
+		return err
+	}},
+	"large bodies": {1, 50 * time.Millisecond, func(l *load, ctx context.Context) error {
+		token, err := l.plain.mint(ctx, "caller", "")
+		if err != nil {
+			return err
+		}
+		body := `"` + strings.Repeat("x", 1<<20+rand.IntN(4<<20)) + `"`
+		return l.plain.check(ctx, token, body, 200, `{"received":`+body+`}`)
+	}},
+	"large bodies of refused calls": {1, 50 * time.Millisecond, func(l *load, ctx context.Context) error {
+		// The answer may come before all is sent, and the connection go with it.
+		err := l.plain.check(ctx, "", strings.Repeat("x", 8<<20), 401, `{"error":{"code":"DirectApiAuthorizationRequired"`)
+		var broken *net.OpError
+		if errors.As(err, &broken) || err != nil && strings.Contains(err.Error(), "connection broken") {
+			return nil
+		}
+		return err
+	}},
+	"broken connections": {2, 5 * time.Millisecond, (*load).breakOff},
+	"slow bodies":        {2, 0, (*load).slowBody},
+	"journal":            {1, 20 * time.Millisecond, (*load).readJournal},
+	"streams that die":   {3, 0, (*load).stream},
+	"rotations":          {1, 3 * time.Second, (*load).rotate},
+	"reloads":            {1, 4 * time.Second, (*load).reload},
+}
+
+// admitted calls a few times with one token, the body another each time.
+func (l *load) admitted(ctx context.Context, c caller) error {
+	token, err := c.mint(ctx, "caller", "")
+	for range 20 {
+		if err == nil {
+			n := rand.Int()
+			err = c.check(ctx, token, fmt.Sprintf(`{"order":%d}`, n), 200, fmt.Sprintf(`{"received":{"order":%d}}`, n))
+		}
+	}
+	return err
+}
+
+func (l *load) dial(ctx context.Context) (*net.TCPConn, error) {
+	conn, err := new(net.Dialer).DialContext(ctx, "tcp", strings.TrimPrefix(l.e.http, "http://"))
+	if err != nil {
+		return nil, err
+	}
+	_ = conn.SetDeadline(time.Now().Add(30 * time.Second))
+	return conn.(*net.TCPConn), nil
+}
+
+// breakOff begins something and is gone, with a reset.
+func (l *load) breakOff(ctx context.Context) error {
+	conn, err := l.dial(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	_ = conn.SetLinger(0)
+	all := "POST " + orders + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 400\r\n\r\n" + strings.Repeat("x", 300)
+	_, err = io.WriteString(conn, all[:rand.IntN(len(all))])
+	return err
+}
+
+// slowBody sends an admitted body in two halves.
+func (l *load) slowBody(ctx context.Context) error {
+	token, err := l.plain.mint(ctx, "caller", "")
+	if err != nil {
+		return err
+	}
+	first, rest := io.Pipe()
+	go func() {
+		_, _ = io.WriteString(rest, `{"order":`)
+		select {
+		case <-ctx.Done():
+		case <-time.After(time.Duration(rand.IntN(300)) * time.Millisecond):
+		}
+		_, _ = io.WriteString(rest, `1}`)
+		rest.Close()
+	}()
+	status, body, err := l.plain.do(ctx, http.MethodPost, orders, token, "application/json", first)
+	if err == nil && (status != 200 || body != `{"received":{"order":1}}`) {
+		err = fmt.Errorf("%d %s", status, body)
+	}
+	return err
+}
+
+func (l *load) readJournal(ctx context.Context) error {
+	paths := []string{"?limit=200", "?outcome=refused&limit=50", "?code=MisMatchingOAuthClaims", "?workflow=orders&limit=1"}
+	path := paths[rand.IntN(len(paths))]
+	status, body, err := l.plain.do(ctx, http.MethodGet, "/_emulator/api/requests"+path, "", "", nil)
+	if err == nil && status != 200 {
+		err = fmt.Errorf("%d %s", status, body)
+	}
+	var list struct {
+		Requests []struct{ ID, Outcome string }
+	}
+	if err == nil {
+		err = json.NewDecoder(bytes.NewBufferString(body)).Decode(&list)
+	}
+	if err == nil && strings.Contains(path, "refused") && slices.ContainsFunc(list.Requests, func(r struct{ ID, Outcome string }) bool { return r.Outcome != "refused" }) {
+		err = errors.New("the list of refused calls has others")
+	}
+	if err == nil && regexp.MustCompile(`eyJ[\w-]+\.[\w-]+\.[\w-]{20}`).MatchString(body) {
+		err = errors.New("the journal has a whole token")
+	}
+	return err
+}
+
+// stream listens to the journal and goes away, politely or not, in the middle.
+func (l *load) stream(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, time.Duration(50+rand.IntN(500))*time.Millisecond)
+	defer cancel()
+	if rand.IntN(2) == 0 { // one that never reads what it asked for
+		conn, err := l.dial(ctx)
+		if err != nil {
+			return nil // its time was over
+		}
+		defer conn.Close()
+		_, _ = io.WriteString(conn, "GET /_emulator/api/requests/stream HTTP/1.1\r\nHost: localhost\r\n\r\n")
+		<-ctx.Done()
+		return nil
+	}
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, l.e.http+"/_emulator/api/requests/stream", nil)
+	if err != nil {
+		return err
+	}
+	response, err := l.plain.client.Do(request)
+	if err != nil {
+		return nil // its time was over
+	}
+	defer response.Body.Close()
+	_, _ = io.Copy(io.Discard, response.Body)
+	return nil
+}
+
+// rotate has the directory sign with a new key; tokens of the old one are good for
+// longer than anybody here keeps one.
+func (l *load) rotate(ctx context.Context) error {
+	status, body, err := l.plain.do(ctx, http.MethodPost, "/_emulator/api/keys/rotate", "", "application/json", strings.NewReader(`{"grace":"15s"}`))
+	if err == nil && status != 200 {
+		err = fmt.Errorf("%d %s", status, body)
+	}
+	return err
+}
+
+// reload breaks the workspace and mends it, both while it is served.
+func (l *load) reload(ctx context.Context) error {
+	path := filepath.Join(l.dir, "emulator.yaml")
+	good, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	before := strings.Count(l.e.log.String(), "the last good one stays")
+	l.write("workflows: [{ file: gone.json }]\n")
+	defer func() { l.write(string(good) + "\n") }() // another file than before
+	for strings.Count(l.e.log.String(), "the last good one stays") == before {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-time.After(50 * time.Millisecond):
+		}
+	}
+	return nil
+}
