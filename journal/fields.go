@@ -1,8 +1,8 @@
 package journal
 
 import (
+	"iter"
 	"net/http"
-	"net/url"
 	"slices"
 	"strings"
 )
@@ -15,30 +15,47 @@ type field struct{ name, value string }
 
 // HoldHeaders holds headers, several values joined as HTTP joins them. What follows
 // the scheme in Authorization is not held at all.
-func HoldHeaders(h http.Header) Fields { return hold(h, ", ", "Authorization") }
-
-// HoldQuery holds query parameters, without the value of sig.
-func HoldQuery(q url.Values) Fields { return hold(q, ",", "sig") }
-
-func hold(from map[string][]string, separator, credential string) Fields {
-	if len(from) == 0 {
-		return nil
-	}
-	held := make(Fields, 0, len(from))
-	for name, values := range from {
+func HoldHeaders(h http.Header) Fields {
+	held := make(Fields, 0, len(h))
+	for name, values := range h {
 		value := ""
 		switch len(values) {
 		case 0:
 		case 1:
 			value = values[0]
 		default:
-			value = strings.Join(values[:min(len(values), maxFields)], separator)
+			value = strings.Join(values[:min(len(values), maxFields)], ", ")
 		}
-		if strings.EqualFold(name, credential) {
+		if strings.EqualFold(name, "Authorization") {
 			value = Field(name, value)
 		}
 		held = append(held, field{name, value})
 	}
+	return held.bounded()
+}
+
+// HoldQuery holds query parameters, several values of one joined by a comma, without
+// the value of sig.
+func HoldQuery(q iter.Seq2[string, string]) Fields {
+	var held Fields
+	for name, value := range q {
+		if i := slices.IndexFunc(held, func(f field) bool { return f.name == name }); i >= 0 {
+			if len(held[i].value) <= maxText {
+				held[i].value += "," + value
+			}
+			continue
+		}
+		held = append(held, field{name, value})
+	}
+	for i, f := range held {
+		if strings.EqualFold(f.name, "sig") {
+			held[i].value = Field(f.name, f.value)
+		}
+	}
+	return held.bounded()
+}
+
+func (held Fields) bounded() Fields {
 	if len(held) > maxFields+1 { // sorted: the same ones are kept each time
 		slices.SortFunc(held, byName)
 		held = slices.Clone(held[:maxFields+1]) // one more than are kept, to tell that there were more

@@ -77,6 +77,9 @@ func (s Set) Len() int { return len(s.policies) }
 // Of returns the policies of one type: a Bearer token is never judged by an
 // AADPOP policy, nor a PoP token by an AAD one.
 func (s Set) Of(t Type) Set {
+	if !slices.ContainsFunc(s.policies, func(p Policy) bool { return p.Type != t }) {
+		return s
+	}
 	var of Set
 	for _, p := range s.policies {
 		if p.Type == t {

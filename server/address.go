@@ -98,28 +98,3 @@ func matchSegment(wanted, value string, values *expression.Object) bool {
 	values.Set(name, value[:end])
 	return matchSegment(after, value[end:], values)
 }
-
-// maxPairs bounds the query parameters that are looked at.
-const maxPairs = 1000
-
-// parseQuery reads a query as the service does, by & alone. What does not unescape
-// stays as it is: url.ParseQuery would drop it, and a sig with it.
-func parseQuery(raw string) url.Values {
-	query := url.Values{}
-	for _, pair := range strings.SplitN(raw, "&", maxPairs) {
-		name, value, _ := strings.Cut(pair, "=")
-		if pair == "" {
-			continue
-		}
-		name = unescapeQuery(name)
-		query[name] = append(query[name], unescapeQuery(value))
-	}
-	return query
-}
-
-func unescapeQuery(s string) string {
-	if unescaped, err := url.QueryUnescape(s); err == nil {
-		return unescaped
-	}
-	return s
-}

@@ -3,7 +3,6 @@ package server
 import (
 	"net/http"
 	"strconv"
-	"strings"
 
 	"flowgate/journal"
 )
@@ -15,13 +14,56 @@ const scaleUnit = "18"
 // answer writes the verdict to the caller: status, headers and body, once. It is
 // the only place that does. It returns the status and the refusal as worded.
 func (c *call) answer(w http.ResponseWriter, v *verdict, plain bool) (int, *Refusal) {
-	// Names are set as the service writes them, in lower case: Header.Set would
-	// change their letters.
-	h := w.Header()
-	region := c.edition.Region
-	h["x-ms-request-id"] = []string{region + ":" + c.id}
+	own := w.Header() // of the body, of the Response action: those net/http has to know
+	status, body := v.status, v.body
+	var worded *Refusal
+	switch {
+	case v.refusal != nil:
+		worded = c.edition.worded(v.refusal)
+		status, body = worded.Status, worded.body(c.shape == flowShape, v.fill...)
+		own["Content-Type"] = jsonContent
+	case v.outcome == "" || status == 0:
+		status = http.StatusInternalServerError
+	}
+	for name, values := range v.header {
+		own[name] = values
+	}
+	if len(body) > 0 && own["Content-Type"] == nil {
+		own["Content-Type"] = bytesContent // or net/http would guess one
+	}
+	own["Content-Length"] = contentLength(len(body))
+	h := headOf(c.request, own)
+	h.own, h.suppressed = v.header, v.outcome == journal.Admitted && v.refusal == nil && c.suppressed()
+	c.headers(&h, plain)
+	h.done()
+	w.WriteHeader(status)
+	_, _ = w.Write(body) // a caller that has gone is nobody to tell
+	return status, worded
+}
+
+// Values that many answers share; nobody changes a header's values.
+var (
+	jsonContent  = []string{"application/json; charset=utf-8"}
+	bytesContent = []string{"application/octet-stream"}
+	noLength     = []string{"0"}
+)
+
+func contentLength(n int) []string {
+	if n == 0 {
+		return noLength
+	}
+	return []string{strconv.Itoa(n)}
+}
+
+// headers are the service's, and one of ours.
+func (c *call) headers(h *head, plain bool) {
+	h.set("x-ms-request-id", c.edition.Region, ":", c.id)
 	if !plain {
-		h["x-emulator-explain"] = []string{origin(c.request) + "/_emulator/api/requests/" + c.id}
+		scheme := "http://"
+		if c.request.TLS != nil {
+			scheme = "https://"
+		}
+		h.set("x-emulator-explain", scheme, c.request.Host, "/_emulator/api/requests/", c.id)
 	}
 	if c.workflow != nil {
 		c.workflowHeaders(h)
@@ -29,35 +71,6 @@ func (c *call) answer(w http.ResponseWriter, v *verdict, plain bool) (int, *Refu
 	if c.runID != "" {
 		c.runHeaders(h)
 	}
-	if v.outcome == journal.Admitted && v.refusal == nil && c.suppressed() {
-		for name := range h {
-			if strings.HasPrefix(name, "x-ms-") {
-				delete(h, name)
-			}
-		}
-	}
-	status, body := v.status, v.body
-	var worded *Refusal
-	switch {
-	case v.refusal != nil:
-		worded = c.edition.worded(v.refusal)
-		status, body = worded.Status, worded.body(c.shape == flowShape, v.fill...)
-		h["Content-Type"] = []string{"application/json; charset=utf-8"}
-	case v.outcome == "" || status == 0:
-		status = http.StatusInternalServerError
-	}
-	for name, values := range v.header {
-		// Ours are spelled in lower case: a Response's own takes the place of one.
-		delete(h, strings.ToLower(name))
-		h[name] = values
-	}
-	if len(body) > 0 && h["Content-Type"] == nil {
-		h["Content-Type"] = []string{"application/octet-stream"} // or net/http would guess one
-	}
-	h["Content-Length"] = []string{strconv.Itoa(len(body))}
-	w.WriteHeader(status)
-	_, _ = w.Write(body) // a caller that has gone is nobody to tell
-	return status, worded
 }
 
 // suppressed reports whether the trigger or the Response asks that the x-ms-*
@@ -68,40 +81,36 @@ func (c *call) suppressed() bool {
 }
 
 // workflowHeaders are those of every answer given after the workflow was found.
-func (c *call) workflowHeaders(h http.Header) {
+func (c *call) workflowHeaders(h *head) {
 	w := c.workflow
-	h["x-ms-workflow-system-id"] = []string{"/locations/" + c.edition.Region + "/scaleunits/prod-" + scaleUnit + "/workflows/" + w.ID}
-	h["x-ms-workflow-id"] = []string{w.ID}
-	h["x-ms-workflow-version"] = []string{w.Version}
-	h["x-ms-workflow-name"] = []string{c.publicName()}
-	h["x-ms-tracking-id"] = []string{c.id}
+	h.set("x-ms-workflow-system-id", "/locations/", c.edition.Region, "/scaleunits/prod-"+scaleUnit+"/workflows/", w.ID)
+	h.set("x-ms-workflow-id", w.ID)
+	h.set("x-ms-workflow-version", w.Version)
+	h.set("x-ms-workflow-name", c.publicName())
+	h.set("x-ms-tracking-id", c.id)
 }
 
 // runHeaders are added when a run started (observed on consumption).
-func (c *call) runHeaders(h http.Header) {
+func (c *call) runHeaders(h *head) {
 	tracking := c.runID
-	if own := c.request.Header.Get("x-ms-client-tracking-id"); own != "" {
-		tracking = cut(own)
+	if given := c.request.Header.Get("x-ms-client-tracking-id"); given != "" {
+		tracking = cut(given)
 	}
 	limit := "x-ms-ratelimit-burst-remaining-workflow-writes"
 	if c.request.Method == http.MethodGet {
 		limit = "x-ms-ratelimit-burst-remaining-workflow-reads"
 	}
-	for _, pair := range [][2]string{
-		{"Cache-Control", "no-cache"},
-		{"Pragma", "no-cache"},
-		{"Expires", "-1"},
-		{"Strict-Transport-Security", "max-age=31536000; includeSubDomains"},
-		{"x-ms-workflow-run-id", c.runID},
-		{"x-ms-correlation-id", c.id},
-		{"x-ms-client-tracking-id", tracking},
-		{"x-ms-trigger-history-name", c.runID},
-		{"x-ms-execution-location", c.edition.Region},
-		{limit, "2999"},
-		{"x-ms-ratelimit-remaining-workflow-download-contentsize", "214748138"},
-		{"x-ms-ratelimit-remaining-workflow-upload-contentsize", "214748046"},
-		{"x-ms-ratelimit-time-remaining-directapirequests", "19999586"},
-	} {
-		h[pair[0]] = []string{pair[1]}
-	}
+	h.set("Cache-Control", "no-cache")
+	h.set("Pragma", "no-cache")
+	h.set("Expires", "-1")
+	h.set("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+	h.set("x-ms-workflow-run-id", c.runID)
+	h.set("x-ms-correlation-id", c.id)
+	h.set("x-ms-client-tracking-id", tracking)
+	h.set("x-ms-trigger-history-name", c.runID)
+	h.set("x-ms-execution-location", c.edition.Region)
+	h.set(limit, "2999")
+	h.set("x-ms-ratelimit-remaining-workflow-download-contentsize", "214748138")
+	h.set("x-ms-ratelimit-remaining-workflow-upload-contentsize", "214748046")
+	h.set("x-ms-ratelimit-time-remaining-directapirequests", "19999586")
 }

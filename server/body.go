@@ -26,9 +26,7 @@ const bodyTime = 120 * time.Second
 // what the trigger's outputs have: a value for JSON, a string for text, and
 // otherwise content type and base64 (documented).
 func (c *call) checkBody() *verdict {
-	// Writers without deadlines, as in tests, are bounded by their maker.
-	_ = http.NewResponseController(c.writer).SetReadDeadline(time.Now().Add(bodyTime))
-	body, err := io.ReadAll(http.MaxBytesReader(c.writer, c.request.Body, c.maxBody))
+	body, err := c.readBody()
 	c.body, c.bodyRead = body, int64(len(body))
 	var tooLarge *http.MaxBytesError
 	switch {
@@ -46,6 +44,10 @@ func (c *call) checkBody() *verdict {
 	kind := mediaType(written)
 	switch {
 	case kind == "application/json" || kind == "text/json" || strings.HasSuffix(kind, "+json"):
+		if expression.Valid(body) {
+			c.undecoded = true
+			break
+		}
 		value, err := expression.Decode(body)
 		if errors.Is(err, expression.ErrTooManyValues) {
 			return refuse(&refusedTooLarge, ReasonBody, err.Error(), "{limit}", strconv.FormatInt(c.maxBody, 10)).
@@ -70,9 +72,28 @@ func (c *call) checkBody() *verdict {
 	return nil
 }
 
+// readBody reads the body to its end, or to where it is too large.
+func (c *call) readBody() ([]byte, error) {
+	length := c.request.ContentLength
+	if length == 0 {
+		return nil, nil
+	}
+	// Writers without deadlines, as in tests, are bounded by their maker.
+	_ = http.NewResponseController(c.writer).SetReadDeadline(time.Now().Add(bodyTime))
+	if length > 0 && length <= min(journal.MaxBody, c.maxBody) {
+		body := make([]byte, length) // as much as was announced, and little
+		n, err := io.ReadFull(c.request.Body, body)
+		return body[:n], err
+	}
+	return io.ReadAll(http.MaxBytesReader(c.writer, c.request.Body, c.maxBody))
+}
+
 // mediaType is the type of a Content-Type, whatever becomes of its parameters: with
 // bad ones, JSON is JSON still.
 func mediaType(written string) string {
+	if written == "application/json" || written == "application/json; charset=utf-8" {
+		return "application/json"
+	}
 	if kind, _, err := mime.ParseMediaType(written); err == nil || errors.Is(err, mime.ErrInvalidMediaParameter) {
 		return kind
 	}
@@ -100,6 +121,16 @@ func jsonNetError(body []byte, err error) string {
 	return fmt.Sprintf(jsonUnexpected, r, line, position)
 }
 
+// decoded is the body's value. JSON that is known to be good is decoded when something
+// looks at it.
+func (c *call) decoded() any {
+	if c.undecoded {
+		c.content, _ = expression.Decode(c.body)
+		c.undecoded = false
+	}
+	return c.content
+}
+
 // ownParameters are query parameters that are the service's, not the workflow's.
 var ownParameters = []string{"api-version", "sp", "sv", "sig", "se"}
 
@@ -118,9 +149,9 @@ func (c *call) outputs() *expression.Object {
 	o := &expression.Object{}
 	o.Set("headers", headers)
 	queries := &expression.Object{}
-	for _, name := range slices.Sorted(maps.Keys(c.query)) {
+	for _, name := range c.query.Names() {
 		if !slices.Contains(ownParameters, name) {
-			queries.Set(name, strings.Join(c.query[name], ","))
+			queries.Set(name, strings.Join(c.query.All(name), ","))
 		}
 	}
 	if queries.Len() > 0 {
@@ -130,7 +161,7 @@ func (c *call) outputs() *expression.Object {
 		o.Set("relativePathParameters", c.path)
 	}
 	if c.hasBody {
-		o.Set("body", c.content)
+		o.Set("body", c.decoded())
 	}
 	return o
 }

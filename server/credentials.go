@@ -81,11 +81,7 @@ func (c *call) checkToken(scheme, credential string) *verdict {
 		return refuse(&refusedBadToken, ReasonMalformed, detail+"; send Bearer and the access token").
 			advise("send Authorization: Bearer and the access token")
 	}
-	verify := c.edition.verifier.Verify
-	if kind == policy.AADPOP {
-		verify = c.edition.verifier.VerifyPoP
-	}
-	token, err := verify(credential, c.now)
+	token, err := c.verify(kind, credential)
 	if err != nil {
 		return c.refuseToken(err)
 	}
@@ -95,12 +91,20 @@ func (c *call) checkToken(scheme, credential string) *verdict {
 		return refuse(&refusedNoPolicy, ReasonNoPolicy, fmt.Sprintf("trigger %s has no policy of type %s, so no %s token is admitted", c.trigger, kind, scheme)).
 			advise("give trigger %s a policy of type %s, or send what it takes: %s", c.trigger, kind, c.wantedCredentials())
 	}
-	decision := set.Authorize(token.Claims)
-	c.decision = &decision
-	if decision.Admitted {
+	c.asked = set
+	if _, admitted := set.Admits(token.Claims); admitted {
 		return nil
 	}
+	decision := set.Authorize(token.Claims)
+	c.decision = &decision
 	return refuse(&refusedClaims, ReasonClaims, mismatches(decision)) // entry says what to change
+}
+
+func (c *call) verify(kind policy.Type, credential string) (jwks.Token, error) {
+	if kind == policy.AADPOP {
+		return c.edition.verifier.VerifyPoP(credential, c.now)
+	}
+	return c.edition.verifier.Verify(credential, c.now)
 }
 
 // refuseToken words why a token is not believed. Only an expired one and one

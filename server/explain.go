@@ -159,6 +159,7 @@ func (c *call) explained(v *verdict, pasted inspector.Pasted, answer *answerText
 			e.Answer.Code, e.Answer.Message = said.Error.Code, said.Error.Message
 		}
 	}
+	c.decision = decided(c.asked, c.decision, c.token)
 	claims := c.explainToken(&e, pasted)
 	c.explainPolicies(&e, v, claims)
 	if !c.workflow.Callers.Allow(netip.Addr{}) { // only everybody is also nobody in particular

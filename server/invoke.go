@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/netip"
-	"net/url"
 	"strings"
 	"time"
 
@@ -27,20 +26,24 @@ type call struct {
 
 	shape                              shape
 	workflowID, trigger, version, rest string // out of the path; rest is still escaped
-	query                              url.Values
+	query                              query
+	parameters                         [4]parameter // where a usual query has its place
 	maxBody                            int64
 
 	// What the checks find out.
 	workflow *workspace.Workflow
 	gate     workspace.Gate
 	token    *journal.Token
-	decision *policy.Decision
+	asked    policy.Set         // the policies that were asked; empty: none
+	decision *policy.Decision   // theirs, when it is a no; see decided
 	path     *expression.Object // relative path parameters
 	body     []byte
 	bodyRead int64
 	content  any // the body as the trigger's outputs have it
 	hasBody  bool
-	runID    string // set when a run starts
+
+	undecoded bool   // content is still to be decoded from body
+	runID     string // set when a run starts
 }
 
 // verdict is what becomes of a call. The zero value is no admission: it is
@@ -72,23 +75,25 @@ func (v *verdict) advise(format string, args ...any) *verdict {
 // invoke takes a call through the service's checks in the service's order, and
 // answers the first that says no.
 func (c *call) invoke() *verdict {
-	for _, check := range []func() *verdict{
-		c.checkURL,
-		c.checkVersion,
-		c.checkWorkflow,
-		c.checkAddress,
-		c.checkCredentials, // schemes, then the signature or the token, then the policies
-		c.checkState,
-		c.checkMethod,
-		c.checkPath,
-		c.checkBody,
-		c.checkConditions,
-	} {
-		if no := check(); no != nil {
+	for _, check := range checks {
+		if no := check(c); no != nil {
 			return no
 		}
 	}
 	return c.run()
+}
+
+var checks = [...]func(*call) *verdict{
+	(*call).checkURL,
+	(*call).checkVersion,
+	(*call).checkWorkflow,
+	(*call).checkAddress,
+	(*call).checkCredentials, // schemes, then the signature or the token, then the policies
+	(*call).checkState,
+	(*call).checkMethod,
+	(*call).checkPath,
+	(*call).checkBody,
+	(*call).checkConditions,
 }
 
 func (c *call) checkWorkflow() *verdict {
@@ -115,6 +120,9 @@ func (c *call) checkWorkflow() *verdict {
 }
 
 func (c *call) checkAddress() *verdict {
+	if c.workflow.Callers.Allow(netip.Addr{}) {
+		return nil // what allows nobody in particular allows everybody
+	}
 	peer, _ := netip.ParseAddrPort(c.request.RemoteAddr) // the zero address, which no range holds
 	if c.workflow.Callers.Allow(peer.Addr()) {
 		return nil

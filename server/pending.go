@@ -27,6 +27,7 @@ type pending struct {
 	body     []byte
 	bodyRead int64
 	token    *journal.Token
+	asked    policy.Set
 	decision *policy.Decision
 	outcome  journal.Outcome
 	reason   Reason
@@ -49,8 +50,8 @@ func (c *call) pend(v *verdict, status int, worded *Refusal) *pending {
 	p := &pending{
 		server: c.server, edition: c.edition, workflow: c.workflow,
 		id: c.id, trigger: short(c.trigger), method: short(c.request.Method), path: short(c.request.URL.EscapedPath()),
-		query: journal.HoldQuery(c.query), headers: journal.HoldHeaders(c.request.Header),
-		body: c.body, bodyRead: c.bodyRead, token: c.token, decision: c.decision,
+		query: journal.HoldQuery(c.query.Each), headers: journal.HoldHeaders(c.request.Header),
+		body: c.body, bodyRead: c.bodyRead, token: c.token, asked: c.asked, decision: c.decision,
 		outcome: cmp.Or(v.outcome, journal.Refused), // a verdict that decided nothing admitted nothing
 		reason:  v.reason, detail: short(v.detail), fix: short(v.fix), status: status, worded: worded,
 		now: c.now, took: time.Since(c.arrived),
@@ -70,6 +71,16 @@ func short(s string) string {
 		return s
 	}
 	return string([]byte(s[:maxPendingText])) // a copy: the request is let go
+}
+
+// decided returns what the policies said of the token, with every comparison; nil when
+// they were not asked. A call that they let in does not wait for that.
+func decided(asked policy.Set, decision *policy.Decision, token *journal.Token) *policy.Decision {
+	if decision == nil && asked.Len() > 0 && token != nil {
+		d := asked.Authorize(token.Claims)
+		return &d
+	}
+	return decision
 }
 
 // cutToken keeps of the token what the entry will have, and of the decision.
@@ -98,6 +109,7 @@ func (p *pending) Entry() (e *journal.Entry) {
 	e.Query, e.Headers = p.query.Kept(), p.headers.Kept()
 	e.Body, e.BodyBytes = journal.Body(p.body), p.bodyRead
 	e.Detail, e.Fix = journal.Sentence(p.detail), journal.Sentence(p.fix)
+	p.decision = decided(p.asked, p.decision, p.token)
 	token, decision := p.token, p.decision
 	p.cutToken()
 	e.Token = p.token

@@ -18,7 +18,7 @@ func (c *call) run() *verdict {
 	c.runID = newRunID(c.now)
 	response := c.workflow.Response
 	if response == nil {
-		return &verdict{outcome: journal.Admitted, reason: ReasonNone, status: http.StatusAccepted}
+		return &accepted
 	}
 	if len(response.Needs) > 0 {
 		return c.noResponse(fmt.Sprintf("Response action %q needs %s, and actions are not run here", response.Name, strings.Join(response.Needs, ", "))).
@@ -45,6 +45,9 @@ func (c *call) run() *verdict {
 	}
 	return &verdict{outcome: journal.Admitted, reason: ReasonNone, status: status, header: header, body: body}
 }
+
+// accepted is the verdict of every call that starts a run and gets nothing from it.
+var accepted = verdict{outcome: journal.Admitted, reason: ReasonNone, status: http.StatusAccepted}
 
 // noResponse is the answer to a call that was admitted, and whose run never came
 // to its Response.

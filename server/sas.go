@@ -51,7 +51,7 @@ func (c *call) checkSAS() *verdict {
 			advise("send the signed URL whole, with %s, in quotes where a shell reads it", strings.Join(missing, " and "))
 	}
 	for _, name := range []string{"sp", "sv", "sig", "se"} {
-		if len(c.query[name]) > 1 {
+		if len(c.query.All(name)) > 1 {
 			return refuse(&refusedSASSignature, ReasonSASSignature, name+" stands in the URL more than once").
 				advise("send %s once", name)
 		}

@@ -203,8 +203,10 @@ func (s *Server) trigger(kind shape) http.HandlerFunc {
 
 func (s *Server) arrive(w http.ResponseWriter, r *http.Request, kind shape) *call {
 	now := s.options.Now()
-	return &call{server: s, arrived: time.Now(), edition: s.judge(now), request: r, writer: w, now: now, id: s.options.NewID(),
-		shape: kind, query: parseQuery(r.URL.RawQuery), maxBody: s.options.MaxBody}
+	c := &call{server: s, arrived: time.Now(), edition: s.judge(now), request: r, writer: w, now: now, id: s.options.NewID(),
+		shape: kind, maxBody: s.options.MaxBody}
+	c.query = appendQuery(c.parameters[:0], r.URL.RawQuery)
+	return c
 }
 
 // decide asks for the verdict. A failure of ours is no admission: it is the zero

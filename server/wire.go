@@ -5,6 +5,7 @@ import (
 	"context"
 	"net"
 	"net/http"
+	"strings"
 	"sync"
 )
 
@@ -69,6 +70,9 @@ func (w *wire) Write(p []byte) (int, error) {
 	return max(0, min(n-len(*lines), len(p))), err
 }
 
+// NetConn returns the connection below.
+func (w *wire) NetConn() net.Conn { return w.Conn }
+
 // CloseWrite lets net/http end its half first, as it does with a TCP connection.
 func (w *wire) CloseWrite() error {
 	if half, ok := w.Conn.(interface{ CloseWrite() error }); ok {
@@ -84,6 +88,9 @@ type head struct {
 	header http.Header
 	wire   *wire
 	lines  *[]byte // nil: into header
+
+	own        http.Header // of the Response action: they take the place of the service's
+	suppressed bool        // whether x-ms-* headers are left out
 }
 
 // headOf returns the head of the answer to r that is written to h.
@@ -97,16 +104,21 @@ func headOf(r *http.Request, h http.Header) head {
 	return head{header: h, wire: w, lines: lines}
 }
 
-// set adds a header. Names are written as they are given: the service's are in lower
-// case, and Header.Set would change their letters.
-func (h *head) set(name, value string) {
+// set adds a header whose value is the parts joined. Names are written as they are
+// given: the service's are in lower case, and Header.Set would change their letters.
+func (h *head) set(name string, parts ...string) {
+	if h.suppressed && strings.HasPrefix(name, "x-ms-") || len(h.own) > 0 && h.own[http.CanonicalHeaderKey(name)] != nil {
+		return
+	}
 	if h.lines == nil {
-		h.header[name] = []string{value}
+		h.header[name] = []string{strings.Join(parts, "")}
 		return
 	}
 	b := append(append(*h.lines, name...), ": "...)
 	start := len(b)
-	b = append(b, value...)
+	for _, part := range parts {
+		b = append(b, part...)
+	}
 	for i := start; i < len(b); i++ {
 		if b[i] == '\r' || b[i] == '\n' {
 			b[i] = ' ' // as net/http does: no value begins another line

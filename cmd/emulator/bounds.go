@@ -1,6 +1,7 @@
 package main
 
 import (
+	"flowgate/server"
 	"log/slog"
 	"net/http"
 	"time"
@@ -41,7 +42,7 @@ const drainTime = 10 * time.Second
 // newHTTPServer returns a server of the gate within bounds.
 func newHTTPServer(gate http.Handler, b bounds, log *slog.Logger) *http.Server {
 	return &http.Server{
-		Handler: patient(gate), ConnState: note,
+		Handler: patient(gate), ConnState: note, ConnContext: server.WireContext,
 		ReadHeaderTimeout: b.read, ReadTimeout: b.read, WriteTimeout: b.write, IdleTimeout: b.idle,
 		MaxHeaderBytes: b.headerBytes,
 		HTTP2: &http.HTTP2Config{

@@ -2,7 +2,6 @@ package main
 
 import (
 	"cmp"
-	"crypto/tls"
 	"net"
 	"net/http"
 	"slices"
@@ -45,8 +44,8 @@ func (c *connection) Close() error {
 
 // note is told by net/http what a connection does.
 func note(conn net.Conn, state http.ConnState) {
-	if secure, ok := conn.(*tls.Conn); ok {
-		conn = secure.NetConn()
+	if outer, ok := conn.(interface{ NetConn() net.Conn }); ok { // TLS's, or the gate's
+		conn = outer.NetConn()
 	}
 	c, ok := conn.(*connection)
 	if !ok {

@@ -127,7 +127,7 @@ func serve(ctx context.Context, gate drainer, l listeners, ca *authority, b boun
 	open := newConnections(b.connections)
 	failed := make(chan error, 2)
 	if l.http != nil {
-		go func() { failed <- lost("--http", l.http, srv.Serve(open.listen(l.http))) }()
+		go func() { failed <- lost("--http", l.http, srv.Serve(server.Wire(open.listen(l.http)))) }()
 	}
 	if l.https != nil {
 		go func() { failed <- lost("--https", l.https, srv.ServeTLS(open.listen(l.https), "", "")) }()
