@@ -78,6 +78,10 @@ func serveFiles(t *testing.T, files []server.File) runningGate {
 
 func (g runningGate) reproduce(t *testing.T, r server.Reproduction) (int, string) {
 	t.Helper()
+	if r.Disabled != "" {
+		g.state(t, r.Disabled, "Disabled")
+		defer g.state(t, r.Disabled, "Enabled")
+	}
 	path := r.Path
 	if r.Signed != "" {
 		path += "?" + g.queryOf(t, r.Signed, r.NotAfter)
@@ -116,6 +120,22 @@ func (g runningGate) reproduce(t *testing.T, r server.Reproduction) (int, string
 	return response.StatusCode, string(answer)
 }
 
+func (g runningGate) state(t *testing.T, workflow, state string) {
+	t.Helper()
+	request, err := http.NewRequest(http.MethodPut, g.url+"/_emulator/api/workflows/"+workflow+"/state", strings.NewReader(`{"state":"`+state+`"}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	if response.StatusCode != http.StatusOK {
+		t.Fatalf("state %s of %s: %s", state, workflow, response.Status)
+	}
+}
+
 type zeros struct{}
 
 func (zeros) Read(p []byte) (int, error) { return len(p), nil }
@@ -151,12 +171,23 @@ func TestReproductionsForPowerShell(t *testing.T) {
 		17: `$query = curl.exe -s 'http://127.0.0.1:7080/_emulator/api/workflows?notAfter=2020-01-01T00:00:00Z' | Out-String | Select-String '/workflows/a9fa9fda98d7712cf2c04ce6206e406c/triggers/manual/paths/invoke\?[^"]*sig=[^"]*' | ForEach-Object { $_.Matches[0].Value.Split('?')[1] }
 curl.exe -i -X POST "http://127.0.0.1:7080/workflows/a9fa9fda98d7712cf2c04ce6206e406c/triggers/manual/paths/invoke?$query"
 `,
-		21: `$dir = New-Item -ItemType Directory -Path (Join-Path $env:TEMP (New-Guid))
+		21: `'{"state":"Disabled"}' | curl.exe -so NUL -X PUT http://127.0.0.1:7080/_emulator/api/workflows/hooks/state -d '@-'
+$query = curl.exe -s http://127.0.0.1:7080/_emulator/api/workflows | Out-String | Select-String '/workflows/a9fa9fda98d7712cf2c04ce6206e406c/triggers/manual/paths/invoke\?[^"]*sig=[^"]*' | ForEach-Object { $_.Matches[0].Value.Split('?')[1] }
+curl.exe -i -X POST "http://127.0.0.1:7080/workflows/a9fa9fda98d7712cf2c04ce6206e406c/triggers/manual/paths/invoke?$query"
+'{"state":"Enabled"}' | curl.exe -so NUL -X PUT http://127.0.0.1:7080/_emulator/api/workflows/hooks/state -d '@-'
+`,
+		25: `$dir = New-Item -ItemType Directory -Path (Join-Path $env:TEMP (New-Guid))
 @'
-workflows: [{ file: door.json, id: "00000000000000000000000000000001", state: Disabled }]
+workflows: [{ file: door.json, id: "00000000000000000000000000000001" }]
 '@ | Set-Content -Encoding ascii "$dir\emulator.yaml"
 @'
-{ "triggers": { "manual": { "type": "Request", "kind": "Http" } }, "actions": {} }
+{
+  "triggers": { "manual": { "type": "Request", "kind": "Http" } },
+  "actions": {
+    "Look_up": { "type": "Http", "inputs": { "method": "GET", "uri": "https://stock.example/" }, "runAfter": {} },
+    "Response": { "type": "Response", "kind": "Http", "inputs": { "body": "@body('Look_up')" }, "runAfter": { "Look_up": [ "Succeeded" ] } }
+  }
+}
 '@ | Set-Content -Encoding ascii "$dir\door.json"
 $emulator = Start-Process -PassThru -NoNewWindow -RedirectStandardOutput "$dir\greeting" -FilePath 'emulator' -ArgumentList 'serve', "` + "`\"$dir`\"" + `", '--http', '127.0.0.1:0', '--https='
 do { Start-Sleep -Milliseconds 200; $found = Select-String 'http://[0-9.:]+' "$dir\greeting" } until ($found -or $emulator.HasExited)
