@@ -11,6 +11,7 @@ const invoke = "/workflows/a9fa9fda98d7712cf2c04ce6206e406c/triggers/manual/path
 func TestParseTarget(t *testing.T) {
 	for _, good := range []struct{ url, name, version string }{
 		{"http://127.0.0.1:7080" + invoke, "http://127.0.0.1:7080" + invoke, "2016-10-01"},
+		{"http://emulator:7080" + invoke, "http://emulator:7080" + invoke, "2016-10-01"},
 		{"http://[::1]:7080" + invoke + "?api-version=2019-05-01", "http://[::1]:7080" + invoke, "2019-05-01"},
 		{"https://prod-18.uksouth.logic.azure.com:443" + invoke + "/orders/7", "https://prod-18.uksouth.logic.azure.com:443" + invoke + "/orders/7", "2016-10-01"},
 		{"https://x.environment.api.powerplatform.com/powerautomate/automations/direct/cu/01" + invoke, "https://x.environment.api.powerplatform.com/powerautomate/automations/direct/cu/01" + invoke, "1"},

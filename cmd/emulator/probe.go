@@ -35,7 +35,7 @@ func (c *probeCommand) Run(ctx context.Context, s streams) error {
 	}
 	report, err := probe.Run(ctx, o)
 	if err != nil {
-		return fmt.Errorf("the probes did not come to their end: %w", err)
+		return fmt.Errorf("probe %s: %w", o.Target, err)
 	}
 	if c.JSON {
 		err = printJSON(s.out, report)

@@ -161,6 +161,24 @@ func (g runningGate) queryOf(t *testing.T, path, notAfter string) string {
 	return ""
 }
 
+// The API words its commands for the emulator that is asked, and for no shell's
+// undoing.
+func TestRefusalsByAPICallWhereTheyWereAsked(t *testing.T) {
+	g := serveEmbedded(t)
+	secure := httptest.NewTLSServer(g.Server)
+	defer secure.Close()
+	for at, want := range map[string]string{
+		g.url:      "curl -i -X POST " + g.url + "/workflows/",
+		secure.URL: "curl --cacert ca.pem -i -X POST " + secure.URL + "/workflows/",
+	} {
+		_, body := get(t, secure.Client(), at+"/_emulator/api/refusals")
+		var list struct{ Refusals []struct{ Command string } }
+		if err := json.Unmarshal([]byte(body), &list); err != nil || len(list.Refusals) != len(server.Catalogue()) || !strings.HasPrefix(list.Refusals[0].Command, want) {
+			t.Errorf("%v\nwant %s\n%.400s", err, want, body)
+		}
+	}
+}
+
 // PowerShell cannot be run everywhere, so what is printed for it is held to the
 // letter: one of each kind of step.
 func TestReproductionsForPowerShell(t *testing.T) {
