@@ -43,11 +43,9 @@ func TestParseTarget(t *testing.T) {
 
 func TestParseToken(t *testing.T) {
 	const good = "eyJhbGciOiJSUzI1NiJ9.eyJleHAiOjE3OTU0MzAwMDB9.c2lnbmF0dXJl"
-	for _, pasted := range []string{good, "Bearer " + good + "\n", "'" + good + "'", ` "bearer ` + good + `" `} {
-		token, err := ParseToken(pasted)
-		if err != nil || token.text != good || token.expires.Unix() != 1795430000 {
-			t.Errorf("%q: %+v, %v", pasted, token, err)
-		}
+	token, err := ParseToken(good)
+	if err != nil || token.text != good || token.expires.Unix() != 1795430000 {
+		t.Errorf("%+v, %v", token, err)
 	}
 	for bad, says := range map[string]string{
 		"":                              "three parts",
@@ -95,7 +93,7 @@ func FuzzParseTarget(f *testing.F) {
 // What is forged of a token never has its signature, but for the two that keep what
 // they changed or cut.
 func FuzzParseToken(f *testing.F) {
-	f.Add("Bearer eyJhbGciOiJSUzI1NiJ9.eyJleHAiOjE3OTU0MzAwMDB9.c2lnbmF0dXJl")
+	f.Add("eyJhbGciOiJSUzI1NiJ9.eyJleHAiOjE3OTU0MzAwMDB9.c2lnbmF0dXJl")
 	f.Add("e30.eyJleHAiOjFlMzA4fQ.c")
 	f.Fuzz(func(t *testing.T, text string) {
 		token, err := ParseToken(text)
