@@ -6,6 +6,7 @@ package probe
 import (
 	"context"
 	"crypto/x509"
+	"errors"
 	"net/http"
 	"regexp"
 	"time"
@@ -45,7 +46,8 @@ func Plan(o Options) ([]string, error) {
 	return sends, err
 }
 
-// Run sends every probe, one after the other, until ctx is done.
+// Run sends every probe, one after the other, until ctx is done. That the first gets
+// no answer is an error.
 func Run(ctx context.Context, o Options) (*Report, error) {
 	calls, err := matrix(o.Target, o.Token, o.Now(), o.Run)
 	if err != nil {
@@ -59,7 +61,11 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 		if err := ctx.Err(); err != nil {
 			return p.report, err
 		}
-		p.report.add(p.ask(ctx, &calls[i]))
+		result := p.ask(ctx, &calls[i])
+		if i == 0 && result.Verdict == NoAnswer {
+			return nil, errors.New(result.Differences[0]) // nor will the others get one
+		}
+		p.report.add(result)
 	}
 	return p.report, nil
 }

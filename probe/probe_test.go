@@ -156,6 +156,22 @@ func TestUnwillingServers(t *testing.T) {
 		t.Errorf("%d bytes are kept", len(p.Answer.Body))
 	}
 
+	// All calls but the first break off, and that is told of each.
+	var first sync.Once
+	report = probeOf(t, func(http.ResponseWriter, *http.Request) {
+		answered := false
+		first.Do(func() { answered = true })
+		if !answered {
+			panic(http.ErrAbortHandler)
+		}
+	})
+	if report.Summary.NoAnswer != len(report.Probes)-1 || report.AsExpected() {
+		t.Errorf("%+v", report.Summary)
+	}
+	if p := report.named(t, "signed-bad-body"); p.Answer != nil || len(p.Differences) != 1 || strings.Contains(p.Differences[0], "workflows") {
+		t.Errorf("%+v", p)
+	}
+
 	release := make(chan struct{})
 	s := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { <-release }))
 	defer s.Close()
@@ -164,11 +180,8 @@ func TestUnwillingServers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	report, err = Run(t.Context(), Options{Target: target, Timeout: time.Millisecond, Now: now})
-	if err != nil || report.Summary.NoAnswer != len(report.Probes) || report.AsExpected() {
-		t.Errorf("%+v, %v", report.Summary, err)
-	}
-	if p := report.Probes[0]; p.Answer != nil || strings.Contains(p.Differences[0], "workflows") {
-		t.Errorf("%+v", p)
+	report, err = Run(t.Context(), Options{Target: target, Timeout: 20 * time.Millisecond, Now: now})
+	if err == nil || report != nil || !strings.HasPrefix(err.Error(), "no answer: ") || strings.Contains(err.Error(), "workflows") {
+		t.Errorf("none at all: %+v, %v", report, err)
 	}
 }

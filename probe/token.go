@@ -25,15 +25,10 @@ type Token struct {
 
 const maxToken = 64 << 10
 
-// ParseToken reads a token as it is pasted: Bearer, quotes and white space are
-// forgiven. Its errors repeat nothing of it.
+// ParseToken reads a token. Its errors repeat nothing of it.
 func ParseToken(text string) (*Token, error) {
 	if len(text) > maxToken {
 		return nil, fmt.Errorf("the token has more than %d bytes", maxToken)
-	}
-	text = strings.Trim(text, " \t\r\n'\"")
-	if scheme, rest, ok := strings.Cut(text, " "); ok && strings.EqualFold(scheme, "Bearer") {
-		text = strings.TrimSpace(rest)
 	}
 	parts := strings.Split(text, ".")
 	if len(parts) != 3 || parts[2] == "" {

@@ -2,6 +2,7 @@ package server
 
 import (
 	"net/http"
+	"strings"
 
 	"flowgate/inspector"
 	"flowgate/workspace"
@@ -33,5 +34,9 @@ func (s *Server) listRefusals(r *http.Request) []inspector.Refusal {
 	if err != nil {
 		at = DefaultOrigin // a Host that no shell should see
 	}
-	return ListRefusals(s.Workspace(), Script{Shell: ShellOf("linux"), Program: []string{"emulator"}, Origin: at})
+	script := Script{Shell: ShellOf("linux"), Program: []string{"emulator"}, Origin: at}
+	if strings.HasPrefix(at, "https:") {
+		script.Curl += " --cacert ca.pem" // as /_emulator/ca.pem gives it
+	}
+	return ListRefusals(s.Workspace(), script)
 }

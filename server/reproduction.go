@@ -6,6 +6,8 @@ type Reproduction struct {
 	// Files are a workspace that is served for this call alone. None: the embedded
 	// workspace shows the refusal.
 	Files []File
+	// Disabled is the name of a workflow that is switched off for the call.
+	Disabled string
 	// Token holds the arguments of the token command whose token the call carries.
 	Token []string
 	// Signed is the path of the trigger whose callback URL lends the call its query.
@@ -36,11 +38,10 @@ const (
 	flowQuery = "?api-version=" + flowVersion
 )
 
-// tiny is a workspace of one workflow whose document is door.json; more follows in
-// its entry.
-func tiny(more, document string) []File {
+// tiny is a workspace of one workflow with that document.
+func tiny(document string) []File {
 	return []File{
-		{"emulator.yaml", "workflows: [{ file: door.json, id: \"00000000000000000000000000000001\"" + more + " }]\n"},
+		{"emulator.yaml", "workflows: [{ file: door.json, id: \"00000000000000000000000000000001\" }]\n"},
 		{"door.json", document},
 	}
 }
@@ -54,8 +55,6 @@ const (
     "definition": { "triggers": { "manual": { "type": "Request", "kind": "Http" } }, "actions": {} }
   }
 }
-`
-	doorOpen = `{ "triggers": { "manual": { "type": "Request", "kind": "Http" } }, "actions": {} }
 `
 	doorWithoutAnswer = `{
   "triggers": { "manual": { "type": "Request", "kind": "Http" } },

@@ -71,7 +71,22 @@ func (s Script) calls(r Reproduction) []string {
 	case r.Body != "":
 		call += " -d " + s.Quote(r.Body)
 	}
-	return append(lines, call)
+	lines = append(lines, call)
+	if r.Disabled != "" {
+		lines = append(append([]string{s.state(r, "Disabled")}, lines...), s.state(r, "Enabled"))
+	}
+	return lines
+}
+
+// state words what switches a workflow. What is piped keeps its quotes in every
+// PowerShell.
+func (s Script) state(r Reproduction, state string) string {
+	put := " -X PUT " + s.url(r, "/_emulator/api/workflows/"+r.Disabled+"/state", false) + " -d "
+	body := `'{"state":"` + state + `"}'`
+	if s.powerShell {
+		return body + " | " + s.Curl + " -so NUL" + put + "'@-'"
+	}
+	return s.Curl + " -so /dev/null" + put + body
 }
 
 func (s Script) assign(name, command string) string {

@@ -12,6 +12,7 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"flowgate/inspector"
 	"flowgate/probe"
 )
 
@@ -26,7 +27,7 @@ type probeCommand struct {
 
 // Run fails when an answer is not as the catalogue says.
 func (c *probeCommand) Run(ctx context.Context, s streams) error {
-	o, err := c.options(s.in)
+	o, err := c.options(ctx, s.in)
 	if err != nil {
 		return usageError{err}
 	}
@@ -35,7 +36,7 @@ func (c *probeCommand) Run(ctx context.Context, s streams) error {
 	}
 	report, err := probe.Run(ctx, o)
 	if err != nil {
-		return fmt.Errorf("the probes did not come to their end: %w", err)
+		return fmt.Errorf("probe %s: %w", o.Target, err)
 	}
 	if c.JSON {
 		err = printJSON(s.out, report)
@@ -48,7 +49,7 @@ func (c *probeCommand) Run(ctx context.Context, s streams) error {
 	return err
 }
 
-func (c *probeCommand) options(in io.Reader) (probe.Options, error) {
+func (c *probeCommand) options(ctx context.Context, in io.Reader) (probe.Options, error) {
 	o := probe.Options{Run: c.Start, Timeout: c.Timeout, Now: time.Now}
 	if c.Timeout <= 0 || c.Timeout > 5*time.Minute {
 		return o, fmt.Errorf("--timeout=%s is no time from 1ms to 5m", c.Timeout)
@@ -59,11 +60,7 @@ func (c *probeCommand) options(in io.Reader) (probe.Options, error) {
 	}
 	o.Target = target
 	if c.Token != "" {
-		text, err := readToken(c.Token, in)
-		if err == nil {
-			o.Token, err = probe.ParseToken(text)
-		}
-		if err != nil {
+		if o.Token, err = readToken(ctx, c.Token, in); err != nil {
 			return o, fmt.Errorf("--token: %w", err)
 		}
 	}
@@ -83,25 +80,29 @@ func (c *probeCommand) options(in io.Reader) (probe.Options, error) {
 	return o, nil
 }
 
-// maxTokenText bounds what is read in search of a token: 128 KiB.
-const maxTokenText = 128 << 10
-
-func readToken(given string, in io.Reader) (string, error) {
-	if name, isFile := strings.CutPrefix(given, "@"); isFile {
+// readToken reads a token as it is pasted, from where it was given.
+func readToken(ctx context.Context, given string, in io.Reader) (*probe.Token, error) {
+	text := given
+	name, isFile := strings.CutPrefix(given, "@")
+	if isFile {
 		f, err := os.Open(name)
 		if err != nil {
-			return "", err
+			return nil, err
 		}
 		defer f.Close()
 		in = f
-	} else if given != "-" {
-		return given, nil
 	}
-	text, err := io.ReadAll(io.LimitReader(in, maxTokenText))
+	if isFile || given == "-" {
+		var err error
+		if text, err = readText(ctx, in); err != nil {
+			return nil, err
+		}
+	}
+	pasted, err := inspector.ReadPasted(text)
 	if err != nil {
-		return "", errors.New("it cannot be read")
+		return nil, err
 	}
-	return string(text), nil
+	return probe.ParseToken(pasted.Token)
 }
 
 // announce tells, before another machine is called, what it will be sent.

@@ -78,6 +78,10 @@ func serveFiles(t *testing.T, files []server.File) runningGate {
 
 func (g runningGate) reproduce(t *testing.T, r server.Reproduction) (int, string) {
 	t.Helper()
+	if r.Disabled != "" {
+		g.state(t, r.Disabled, "Disabled")
+		defer g.state(t, r.Disabled, "Enabled")
+	}
 	path := r.Path
 	if r.Signed != "" {
 		path += "?" + g.queryOf(t, r.Signed, r.NotAfter)
@@ -116,6 +120,22 @@ func (g runningGate) reproduce(t *testing.T, r server.Reproduction) (int, string
 	return response.StatusCode, string(answer)
 }
 
+func (g runningGate) state(t *testing.T, workflow, state string) {
+	t.Helper()
+	request, err := http.NewRequest(http.MethodPut, g.url+"/_emulator/api/workflows/"+workflow+"/state", strings.NewReader(`{"state":"`+state+`"}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	if response.StatusCode != http.StatusOK {
+		t.Fatalf("state %s of %s: %s", state, workflow, response.Status)
+	}
+}
+
 type zeros struct{}
 
 func (zeros) Read(p []byte) (int, error) { return len(p), nil }
@@ -141,6 +161,24 @@ func (g runningGate) queryOf(t *testing.T, path, notAfter string) string {
 	return ""
 }
 
+// The API words its commands for the emulator that is asked, and for no shell's
+// undoing.
+func TestRefusalsByAPICallWhereTheyWereAsked(t *testing.T) {
+	g := serveEmbedded(t)
+	secure := httptest.NewTLSServer(g.Server)
+	defer secure.Close()
+	for at, want := range map[string]string{
+		g.url:      "curl -i -X POST " + g.url + "/workflows/",
+		secure.URL: "curl --cacert ca.pem -i -X POST " + secure.URL + "/workflows/",
+	} {
+		_, body := get(t, secure.Client(), at+"/_emulator/api/refusals")
+		var list struct{ Refusals []struct{ Command string } }
+		if err := json.Unmarshal([]byte(body), &list); err != nil || len(list.Refusals) != len(server.Catalogue()) || !strings.HasPrefix(list.Refusals[0].Command, want) {
+			t.Errorf("%v\nwant %s\n%.400s", err, want, body)
+		}
+	}
+}
+
 // PowerShell cannot be run everywhere, so what is printed for it is held to the
 // letter: one of each kind of step.
 func TestReproductionsForPowerShell(t *testing.T) {
@@ -151,12 +189,23 @@ func TestReproductionsForPowerShell(t *testing.T) {
 		17: `$query = curl.exe -s 'http://127.0.0.1:7080/_emulator/api/workflows?notAfter=2020-01-01T00:00:00Z' | Out-String | Select-String '/workflows/a9fa9fda98d7712cf2c04ce6206e406c/triggers/manual/paths/invoke\?[^"]*sig=[^"]*' | ForEach-Object { $_.Matches[0].Value.Split('?')[1] }
 curl.exe -i -X POST "http://127.0.0.1:7080/workflows/a9fa9fda98d7712cf2c04ce6206e406c/triggers/manual/paths/invoke?$query"
 `,
-		21: `$dir = New-Item -ItemType Directory -Path (Join-Path $env:TEMP (New-Guid))
+		21: `'{"state":"Disabled"}' | curl.exe -so NUL -X PUT http://127.0.0.1:7080/_emulator/api/workflows/hooks/state -d '@-'
+$query = curl.exe -s http://127.0.0.1:7080/_emulator/api/workflows | Out-String | Select-String '/workflows/a9fa9fda98d7712cf2c04ce6206e406c/triggers/manual/paths/invoke\?[^"]*sig=[^"]*' | ForEach-Object { $_.Matches[0].Value.Split('?')[1] }
+curl.exe -i -X POST "http://127.0.0.1:7080/workflows/a9fa9fda98d7712cf2c04ce6206e406c/triggers/manual/paths/invoke?$query"
+'{"state":"Enabled"}' | curl.exe -so NUL -X PUT http://127.0.0.1:7080/_emulator/api/workflows/hooks/state -d '@-'
+`,
+		25: `$dir = New-Item -ItemType Directory -Path (Join-Path $env:TEMP (New-Guid))
 @'
-workflows: [{ file: door.json, id: "00000000000000000000000000000001", state: Disabled }]
+workflows: [{ file: door.json, id: "00000000000000000000000000000001" }]
 '@ | Set-Content -Encoding ascii "$dir\emulator.yaml"
 @'
-{ "triggers": { "manual": { "type": "Request", "kind": "Http" } }, "actions": {} }
+{
+  "triggers": { "manual": { "type": "Request", "kind": "Http" } },
+  "actions": {
+    "Look_up": { "type": "Http", "inputs": { "method": "GET", "uri": "https://stock.example/" }, "runAfter": {} },
+    "Response": { "type": "Response", "kind": "Http", "inputs": { "body": "@body('Look_up')" }, "runAfter": { "Look_up": [ "Succeeded" ] } }
+  }
+}
 '@ | Set-Content -Encoding ascii "$dir\door.json"
 $emulator = Start-Process -PassThru -NoNewWindow -RedirectStandardOutput "$dir\greeting" -FilePath 'emulator' -ArgumentList 'serve', "` + "`\"$dir`\"" + `", '--http', '127.0.0.1:0', '--https='
 do { Start-Sleep -Milliseconds 200; $found = Select-String 'http://[0-9.:]+' "$dir\greeting" } until ($found -or $emulator.HasExited)

@@ -136,6 +136,21 @@ func noted(t *testing.T, answer *http.Response) int {
 	return entry.Refusal
 }
 
+// workflows returns what the emulator says of its workflows, their states included.
+func workflows(t *testing.T, address string) string {
+	t.Helper()
+	response, err := http.Get(address + "/_emulator/api/workflows")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	text, err := io.ReadAll(response.Body)
+	if err != nil || !strings.Contains(string(text), `"state": "Enabled"`) {
+		t.Fatalf("%v\n%s", err, text)
+	}
+	return string(text)
+}
+
 func TestEveryCommandEarnsItsRefusal(t *testing.T) {
 	for _, tool := range []string{"bash", "curl"} {
 		if _, err := exec.LookPath(tool); err != nil {
@@ -148,6 +163,7 @@ func TestEveryCommandEarnsItsRefusal(t *testing.T) {
 	if len(list) < 26 {
 		t.Fatalf("%d refusals", len(list))
 	}
+	before := workflows(t, address)
 	for _, r := range list {
 		t.Run(fmt.Sprint(r.Number), func(t *testing.T) {
 			if !r.OwnWorkspace && !strings.Contains(r.Command, address+"/") {
@@ -161,6 +177,9 @@ func TestEveryCommandEarnsItsRefusal(t *testing.T) {
 				}
 			}
 		})
+	}
+	if after := workflows(t, address); after != before {
+		t.Errorf("the commands left the workflows otherwise than they were:\n%s", after)
 	}
 }
 
