@@ -1,7 +1,6 @@
 package jwks
 
 import (
-	"bytes"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
@@ -27,41 +26,75 @@ func decodeBase64URL(text string) ([]byte, error) {
 	return decoded, nil
 }
 
+// maxShared is up to which size the strings of a decoded object are pieces of one text. Each of them
+// keeps that text alive, so those of larger ones are copied.
+const maxShared = 4 << 10
+
 // decodeObject reads one JSON object, refusing what encoding/json lets pass: a name that occurs
 // twice in an object, at any depth (there the last one wins, and another reader may take the
 // first), and text that is not UTF-8. Names match to the letter because they land in a map.
+//
+// It is a reader of its own because it reads every token: one pass instead of encoding/json's two,
+// and a third of its allocations. A fuzz target holds it against encoding/json.
 func decodeObject(text []byte) (map[string]any, error) {
 	if !utf8.Valid(text) {
 		return nil, errors.New("is not UTF-8")
 	}
-	if !json.Valid(text) {
-		var discard json.RawMessage // decoded again only for the words of the error
-		return nil, fmt.Errorf("is not JSON: %w", json.Unmarshal(text, &discard))
-	}
-	r := strictReader{text: text}
+	r := strictReader{text: string(text), shared: len(text) <= maxShared}
 	if r.peek() != '{' {
-		return nil, errors.New("is not a JSON object")
+		if json.Valid(text) {
+			return nil, errors.New("is not a JSON object")
+		}
+		return nil, notJSON(text)
 	}
-	return r.object(1)
+	object, err := r.object(1)
+	if err == nil && r.peek() != end {
+		err = errSyntax
+	}
+	if err == errSyntax {
+		return nil, notJSON(text)
+	}
+	return object, err
 }
 
-// strictReader walks text that json.Valid has passed: the grammar is known to be right, so what
-// is left to find is duplicate names, depth and surrogates without a partner.
-type strictReader struct {
-	text []byte
-	at   int
+// errSyntax says that the text is not JSON; notJSON finds the words.
+var errSyntax = errors.New("not JSON")
+
+// notJSON decodes once more, for the words of the error.
+func notJSON(text []byte) error {
+	var discard json.RawMessage
+	return fmt.Errorf("is not JSON: %w", json.Unmarshal(text, &discard))
 }
+
+// strictReader reads JSON (RFC 8259) from text that is known to be UTF-8.
+type strictReader struct {
+	text   string
+	at     int
+	shared bool // strings are pieces of text
+}
+
+// end is what peek returns at the end, and for a NUL, which no JSON has outside a string.
+const end = 0
 
 // peek skips white space and returns the byte that follows, without taking it.
 func (r *strictReader) peek() byte {
-	for {
+	for ; r.at < len(r.text); r.at++ {
 		switch c := r.text[r.at]; c {
 		case ' ', '\t', '\r', '\n':
-			r.at++
 		default:
 			return c
 		}
 	}
+	return end
+}
+
+// take takes the byte that follows white space if it is this one.
+func (r *strictReader) take(wanted byte) bool {
+	if r.peek() != wanted {
+		return false
+	}
+	r.at++
+	return true
 }
 
 func (r *strictReader) value(depth int) (any, error) {
@@ -73,26 +106,40 @@ func (r *strictReader) value(depth int) (any, error) {
 	case '"':
 		return r.string()
 	case 't':
-		r.at += len("true")
-		return true, nil
+		return true, r.literal("true")
 	case 'f':
-		r.at += len("false")
-		return false, nil
+		return false, r.literal("false")
 	case 'n':
-		r.at += len("null")
-		return nil, nil
+		return nil, r.literal("null")
 	default:
-		return r.number(), nil
+		return r.number()
 	}
+}
+
+func (r *strictReader) literal(word string) error {
+	if !strings.HasPrefix(r.text[r.at:], word) {
+		return errSyntax
+	}
+	r.at += len(word)
+	return nil
 }
 
 func (r *strictReader) object(depth int) (map[string]any, error) {
 	if depth > maxDepth {
 		return nil, fmt.Errorf("nests deeper than %d", maxDepth)
 	}
-	r.at++ // {
 	members := map[string]any{}
-	for r.peek() != '}' {
+	if depth == 1 { // of a token's members most are here, so the map is made in their size at once
+		members = make(map[string]any, min(strings.Count(r.text, ":"), 32))
+	}
+	r.at++ // {
+	if r.take('}') {
+		return members, nil
+	}
+	for {
+		if r.peek() != '"' {
+			return nil, errSyntax
+		}
 		name, err := r.string()
 		if err != nil {
 			return nil, err
@@ -100,18 +147,19 @@ func (r *strictReader) object(depth int) (map[string]any, error) {
 		if _, twice := members[name]; twice {
 			return nil, fmt.Errorf("has the member %q twice", clip(name))
 		}
-		r.peek()
-		r.at++ // :
+		if !r.take(':') {
+			return nil, errSyntax
+		}
 		if members[name], err = r.value(depth + 1); err != nil {
 			return nil, err
 		}
-		if r.peek() == ',' {
-			r.at++
-			r.peek()
+		if r.take('}') {
+			return members, nil
+		}
+		if !r.take(',') {
+			return nil, errSyntax
 		}
 	}
-	r.at++ // }
-	return members, nil
 }
 
 func (r *strictReader) array(depth int) ([]any, error) {
@@ -120,50 +168,100 @@ func (r *strictReader) array(depth int) ([]any, error) {
 	}
 	r.at++ // [
 	elements := []any{}
-	for r.peek() != ']' {
+	if r.take(']') {
+		return elements, nil
+	}
+	for {
 		element, err := r.value(depth + 1)
 		if err != nil {
 			return nil, err
 		}
 		elements = append(elements, element)
-		if r.peek() == ',' {
-			r.at++
+		if r.take(']') {
+			return elements, nil
+		}
+		if !r.take(',') {
+			return nil, errSyntax
 		}
 	}
-	r.at++ // ]
-	return elements, nil
 }
 
 func (r *strictReader) string() (string, error) {
 	start := r.at
 	escaped := false
-	for r.at++; r.text[r.at] != '"'; r.at++ {
+	for r.at++; ; r.at++ {
+		if r.at == len(r.text) || r.text[r.at] < ' ' {
+			return "", errSyntax
+		}
+		if r.text[r.at] == '"' {
+			break
+		}
 		if r.text[r.at] == '\\' {
 			escaped = true
-			r.at++
+			if r.at++; r.at == len(r.text) { // what follows may be a quotation mark
+				return "", errSyntax
+			}
 		}
 	}
 	r.at++
 	quoted := r.text[start:r.at]
 	if !escaped {
-		return string(quoted[1 : len(quoted)-1]), nil
+		return r.own(quoted[1 : len(quoted)-1]), nil
 	}
 	var s string
-	if err := json.Unmarshal(quoted, &s); err != nil {
-		return "", err
+	if json.Unmarshal([]byte(quoted), &s) != nil {
+		return "", errSyntax
 	}
 	// encoding/json turns every lone surrogate into U+FFFD, which would make different strings
 	// equal. A string that spells U+FFFD as an escape is refused with them: no issuer writes one.
-	if strings.ContainsRune(s, utf8.RuneError) && !bytes.ContainsRune(quoted, utf8.RuneError) {
+	if strings.ContainsRune(s, utf8.RuneError) && !strings.ContainsRune(quoted, utf8.RuneError) {
 		return "", fmt.Errorf("has a surrogate without a partner in %q", clip(s))
 	}
 	return s, nil
 }
 
-func (r *strictReader) number() json.Number {
-	start := r.at
-	for r.at < len(r.text) && strings.IndexByte("+-.0123456789Ee", r.text[r.at]) >= 0 {
-		r.at++
+// own returns a piece of the text that may be kept.
+func (r *strictReader) own(piece string) string {
+	if r.shared {
+		return piece
 	}
-	return json.Number(r.text[start:r.at])
+	return strings.Clone(piece)
+}
+
+// number reads -?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?
+func (r *strictReader) number() (json.Number, error) {
+	start := r.at
+	r.skip("-")
+	zero := r.skip("0")
+	if digits := r.digits(); zero == (digits > 0) {
+		return "", errSyntax
+	}
+	if r.skip(".") && r.digits() == 0 {
+		return "", errSyntax
+	}
+	if r.skip("eE") {
+		r.skip("+-")
+		if r.digits() == 0 {
+			return "", errSyntax
+		}
+	}
+	return json.Number(r.own(r.text[start:r.at])), nil
+}
+
+// skip takes one byte if it is one of these.
+func (r *strictReader) skip(any string) bool {
+	if r.at == len(r.text) || strings.IndexByte(any, r.text[r.at]) < 0 {
+		return false
+	}
+	r.at++
+	return true
+}
+
+// digits takes decimal digits and returns how many.
+func (r *strictReader) digits() (n int) {
+	for r.at < len(r.text) && '0' <= r.text[r.at] && r.text[r.at] <= '9' {
+		r.at++
+		n++
+	}
+	return n
 }
