@@ -106,6 +106,7 @@ func New(o Options) http.Handler {
 	r.Put("/api/clock", i.setClock)
 	r.Post("/api/reset", i.reset)
 	r.Get("/api/refusals", i.refusals)
+	r.Get("/api/openapi.json", i.openapi)
 	r.NotFound(func(w http.ResponseWriter, r *http.Request) {
 		problem(w, http.StatusNotFound, "no such address below /_emulator")
 	})
