@@ -78,11 +78,15 @@ type CallbackQuery struct {
 	NotAfter  time.Time // when they end; zero: never
 }
 
-type inspector struct{ Options }
+type inspector struct {
+	Options
+	patience time.Duration // with who does not read a stream
+}
 
 // New returns the handler of everything below /_emulator.
-func New(o Options) http.Handler {
-	i := inspector{o}
+func New(o Options) http.Handler { return inspector{o, patience}.routes() }
+
+func (i inspector) routes() chi.Router {
 	r := chi.NewRouter()
 	r.Use(i.guard)
 	r.Use(headAsGet)

@@ -88,6 +88,13 @@ func (j *Journal) Len() int {
 	return len(j.slots)
 }
 
+// Subscriptions is how many listen now.
+func (j *Journal) Subscriptions() int {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return len(j.listeners)
+}
+
 // Displaced is how many calls made room for newer ones before they were written up.
 func (j *Journal) Displaced() uint64 {
 	j.mu.Lock()
