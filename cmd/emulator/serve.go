@@ -72,6 +72,7 @@ func (c *serveCommand) Run(ctx context.Context, s streams) error {
 		return err
 	}
 	defer gate.Close()
+	limitMemory(c.Journal)
 	listeners, err := c.listen(ctx)
 	if err != nil {
 		return err
