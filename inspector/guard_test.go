@@ -29,7 +29,7 @@ func TestGuardPeers(t *testing.T) {
 		if got := (inspector{}).turnAway(r) == ""; got != here {
 			t.Errorf("peer %q is let in: %v", peer, got)
 		}
-		if why := (inspector{Options{AllowRemote: true}}).turnAway(r); why != "" {
+		if why := (inspector{Options: Options{AllowRemote: true}}).turnAway(r); why != "" {
 			t.Errorf("peer %q is turned away in spite of the flag: %s", peer, why)
 		}
 	}

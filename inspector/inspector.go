@@ -78,11 +78,15 @@ type CallbackQuery struct {
 	NotAfter  time.Time // when they end; zero: never
 }
 
-type inspector struct{ Options }
+type inspector struct {
+	Options
+	patience time.Duration // with who does not read a stream
+}
 
 // New returns the handler of everything below /_emulator.
-func New(o Options) http.Handler {
-	i := inspector{o}
+func New(o Options) http.Handler { return inspector{o, patience}.routes() }
+
+func (i inspector) routes() chi.Router {
 	r := chi.NewRouter()
 	r.Use(i.guard)
 	r.Use(headAsGet)
@@ -106,6 +110,7 @@ func New(o Options) http.Handler {
 	r.Put("/api/clock", i.setClock)
 	r.Post("/api/reset", i.reset)
 	r.Get("/api/refusals", i.refusals)
+	r.Get("/api/openapi.json", i.openapi)
 	r.NotFound(func(w http.ResponseWriter, r *http.Request) {
 		problem(w, http.StatusNotFound, "no such address below /_emulator")
 	})
@@ -204,19 +209,23 @@ func (i inspector) workflows(w http.ResponseWriter, r *http.Request) {
 
 // problem answers an error of this API as RFC 9457 problem details.
 func problem(w http.ResponseWriter, status int, detail string) {
-	w.Header().Set("Content-Type", "application/problem+json")
-	encode(w, status, map[string]any{"title": http.StatusText(status), "status": status, "detail": detail})
+	header(w, "application/problem+json", status)
+	encode(w, map[string]any{"title": http.StatusText(status), "status": status, "detail": detail})
 }
 
 func write(w http.ResponseWriter, status int, v any) {
-	w.Header().Set("Content-Type", "application/json; charset=utf-8")
-	encode(w, status, v)
+	header(w, "application/json; charset=utf-8", status)
+	encode(w, v)
 }
 
-func encode(w http.ResponseWriter, status int, v any) {
+func header(w http.ResponseWriter, kind string, status int) {
+	w.Header().Set("Content-Type", kind)
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("X-Content-Type-Options", "nosniff")
 	w.WriteHeader(status)
+}
+
+func encode(w http.ResponseWriter, v any) {
 	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", "  ")

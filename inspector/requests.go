@@ -1,6 +1,8 @@
 package inspector
 
 import (
+	"bytes"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -68,7 +70,35 @@ func (i inspector) requests(w http.ResponseWriter, r *http.Request) {
 		}
 		f.Limit = n
 	}
-	write(w, http.StatusOK, map[string]any{"requests": i.Journal.List(f)})
+	writeEntries(w, i.Journal.List(f))
+}
+
+// writeEntries writes one entry after the other: all at once, a full journal would take
+// its own size in memory again.
+func writeEntries(w http.ResponseWriter, list []*journal.Entry) {
+	if len(list) == 0 {
+		write(w, http.StatusOK, map[string]any{"requests": list})
+		return
+	}
+	header(w, "application/json; charset=utf-8", http.StatusOK)
+	before := "{\n  \"requests\": [\n    "
+	var b bytes.Buffer
+	for _, e := range list {
+		b.Reset()
+		b.WriteString(before)
+		before = ",\n    "
+		enc := json.NewEncoder(&b)
+		enc.SetEscapeHTML(false)
+		enc.SetIndent("    ", "  ")
+		if enc.Encode(e) != nil {
+			return
+		}
+		b.Truncate(b.Len() - 1) // the newline
+		if _, err := w.Write(b.Bytes()); err != nil {
+			return // a reader that has gone is nobody to tell
+		}
+	}
+	_, _ = w.Write([]byte("\n  ]\n}\n"))
 }
 
 func (i inspector) request(w http.ResponseWriter, r *http.Request) {

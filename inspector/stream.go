@@ -14,9 +14,9 @@ const (
 	// heartbeat is how often an idle stream sends a comment, so that neither side
 	// takes the other for gone.
 	heartbeat = 15 * time.Second
-	// streamTime is how long a listener may take for what it is sent: one that does
-	// not read goes away.
-	streamTime = 10 * time.Second
+	// patience is how long a listener may take for what it is sent: one that does not
+	// read is cut off.
+	patience = 10 * time.Second
 )
 
 // stream sends every call that fits as it comes, as server-sent events. Last-Event-ID,
@@ -41,7 +41,7 @@ func (i inspector) stream(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer s.Close()
-	l := &listener{writer: w, control: http.NewResponseController(w)}
+	l := &listener{writer: w, control: http.NewResponseController(w), patience: i.patience}
 	if !l.begin() {
 		return
 	}
@@ -59,9 +59,10 @@ func (i inspector) stream(w http.ResponseWriter, r *http.Request) {
 
 // listener writes events, and gives up on who does not read them.
 type listener struct {
-	writer  http.ResponseWriter
-	control *http.ResponseController
-	buffer  bytes.Buffer
+	writer   http.ResponseWriter
+	control  *http.ResponseController
+	patience time.Duration
+	buffer   bytes.Buffer
 }
 
 func (l *listener) begin() bool {
@@ -94,7 +95,7 @@ const maxBuffer = 64 << 10
 // flush writes what is buffered. It reports false when nobody reads it.
 func (l *listener) flush() bool {
 	// Writers without deadlines, as in tests, are bounded by their maker.
-	_ = l.control.SetWriteDeadline(time.Now().Add(streamTime))
+	_ = l.control.SetWriteDeadline(time.Now().Add(l.patience))
 	_, err := l.writer.Write(l.buffer.Bytes())
 	if l.buffer.Reset(); l.buffer.Cap() > 4*maxBuffer {
 		l.buffer = bytes.Buffer{}

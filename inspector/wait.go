@@ -37,7 +37,7 @@ func (i inspector) wait(w http.ResponseWriter, r *http.Request) {
 	list, err := i.Journal.Wait(ctx, f, count)
 	switch {
 	case err == nil:
-		write(w, http.StatusOK, map[string]any{"requests": list})
+		writeEntries(w, list)
 	case errors.Is(err, context.DeadlineExceeded):
 		problem(w, http.StatusRequestTimeout, fmt.Sprintf("%d of %d calls that fit arrived within %s", len(list), count, limit))
 	case errors.Is(err, context.Canceled): // nobody is there to tell

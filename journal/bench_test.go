@@ -15,6 +15,7 @@ func BenchmarkBody(b *testing.B) {
 		"eyJ":      strings.Repeat("eyJ", MaxBody/3),
 		"quotes":   strings.Repeat(`"`, MaxBody),
 		"password": strings.Repeat("password", MaxBody/8),
+		"members":  `{"lines":[` + strings.Repeat(`{"item":"xxxxxxxxxx","code":"abc","token_id":1,"signature":"s"},`, 1000),
 		"json":     `{"a":"` + strings.Repeat(`b","a":"`, MaxBody/8),
 	} {
 		b.Run(name, func(b *testing.B) {

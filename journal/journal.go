@@ -78,6 +78,13 @@ func (j *Journal) Close() {
 	j.ends.Wait()
 }
 
+// count is how many calls have come.
+func (j *Journal) count() uint64 {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.next
+}
+
 // Size is how many calls the journal keeps at most.
 func (j *Journal) Size() int { return j.size }
 
@@ -86,6 +93,13 @@ func (j *Journal) Len() int {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	return len(j.slots)
+}
+
+// Subscriptions is how many listen now.
+func (j *Journal) Subscriptions() int {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return len(j.listeners)
 }
 
 // Displaced is how many calls made room for newer ones before they were written up.

@@ -17,8 +17,7 @@ func withoutSecretMembers(text []byte) []byte {
 	if first := bytes.TrimLeft(text, " \t\r\n"); len(first) == 0 || first[0] != '{' && first[0] != '[' {
 		return text
 	}
-	// Names may be spelled with escapes, which only a decoder sees through.
-	if !containsAny(strings.ToLower(string(text)), append([]string{"sig", "code", `\u`}, secretWords...)) {
+	if !mayNameSecret(text) {
 		return text
 	}
 	dec := json.NewDecoder(bytes.NewReader(text))
@@ -54,6 +53,54 @@ func withoutSecretMembers(text []byte) []byte {
 			continue
 		}
 		name = !name
+	}
+}
+
+// mayNameSecret reports whether a member of JSON text may have a secret's name: decoding
+// is dear. It may be wrong in saying that one has.
+func mayNameSecret(text []byte) bool {
+	// Names may be spelled with escapes, which only a decoder sees through, or with the
+	// sign for Kelvin, whose lower case is a k.
+	if bytes.Contains(text, []byte("\u212a")) {
+		return true
+	}
+	for at := 0; ; {
+		n := bytes.Index(text[at:], []byte(`\u`))
+		if n < 0 {
+			break
+		}
+		ends, looked := endsName(text, at+n)
+		if ends {
+			return true
+		}
+		at = max(looked, at+n+1)
+	}
+	may, looked := false, 0
+	each(words, text, urlWord|secretWord, func(_, to int) bool {
+		if to > looked {
+			may, looked = endsName(text, to)
+		}
+		return !may
+	})
+	return may
+}
+
+// endsName reports whether the string of JSON text that goes on from at may be a name:
+// a colon follows it. It also returns how far it looked: to the end of the string.
+func endsName(text []byte, at int) (bool, int) {
+	for {
+		n := bytes.IndexByte(text[at:], '"')
+		if n < 0 {
+			return true, len(text) // cut off: who knows
+		}
+		end := at + n
+		at = end + 1
+		if after := bytes.TrimLeft(text[at:], " \t\r\n"); len(after) == 0 || after[0] == ':' {
+			return true, at
+		}
+		if text[end-1] != '\\' { // or it may stand in the string
+			return false, end
+		}
 	}
 }
 

@@ -4,12 +4,14 @@ import "time"
 
 // What the writer takes of a processor: it works for a stint, then rests so many times
 // as long as it worked, and no less than leastRest. Under a load that it cannot follow
-// it thus takes a thirtieth of one processor, or a tenth while somebody listens.
+// it thus takes a thirtieth of one processor, or a tenth while somebody listens; half of
+// one when no more calls come.
 const (
 	stint         = time.Millisecond
 	leastRest     = time.Millisecond
 	rest          = 30
 	restListening = 9
+	restCalm      = 1
 )
 
 // write writes calls up in their order, and tells the subscribers of each, until the
@@ -17,9 +19,12 @@ const (
 func (j *Journal) write() {
 	pause := time.NewTimer(0)
 	defer pause.Stop()
+	came := uint64(0)
 	for {
 		begun := time.Now()
 		listened, some := j.writeFor(stint)
+		before := came
+		came = j.count()
 		if !some {
 			select {
 			case <-j.wake:
@@ -31,6 +36,9 @@ func (j *Journal) write() {
 		times := time.Duration(rest)
 		if listened {
 			times = restListening
+		}
+		if came == before {
+			times = restCalm
 		}
 		pause.Reset(max(times*time.Since(begun), leastRest))
 		select {

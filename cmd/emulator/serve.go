@@ -71,6 +71,7 @@ func (c *serveCommand) Run(ctx context.Context, s streams) error {
 		return err
 	}
 	defer gate.Close()
+	limitMemory(c.Journal)
 	listeners, err := listenAll(ctx, addresses)
 	if err != nil {
 		return err

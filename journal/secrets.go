@@ -1,0 +1,218 @@
+package journal
+
+import "strings"
+
+// span is what a secret takes up in a text: begin is where what announces it begins,
+// and text[from:to] is replaced.
+type span struct{ begin, from, to int }
+
+// replace replaces the secrets after words of a kind. secret looks at the word
+// text[from:to] and returns the secret that it announces, if it does.
+func replace(text string, which kinds, secret func(text string, from, to int) (span, string, bool)) string {
+	var out strings.Builder
+	copied := 0
+	each(words, text, which, func(from, to int) bool {
+		if from < copied { // it stands in a secret
+			return true
+		}
+		if s, by, ok := secret(text, from, to); ok && s.begin >= copied {
+			out.WriteString(text[copied:s.from])
+			out.WriteString(by)
+			copied = s.to
+		}
+		return true
+	})
+	if copied == 0 {
+		return text
+	}
+	out.WriteString(text[copied:])
+	return out.String()
+}
+
+// credential is what follows a scheme in any header or text: eight characters or more.
+func credential(text string, from, to int) (span, string, bool) {
+	end := skip(text, skip(text, to, space), credentialSign)
+	begin := skip(text, to, space)
+	if begin == to || end-begin < 8 || from > 0 && wordSign(text[from-1]) {
+		return span{}, "", false
+	}
+	return span{from, to, end}, " " + redacted, true
+}
+
+// urlSecret is the value of sig and code in a URL or a form, their signs as they are,
+// escaped once or twice as in a query, or escaped as in JSON; of key in a query.
+func urlSecret(text string, from, to int) (span, string, bool) {
+	begin := max(from-1, 0)
+	if len(text[from:to]) == len("key") && fold(text[from]) == 'k' {
+		if from == 0 || text[from-1] != '?' && text[from-1] != '&' {
+			return span{}, "", false
+		}
+	} else if from > 0 && letter(text[from-1]) {
+		if !endsFold(text[:from], "%3f") && !endsFold(text[:from], "%253f") {
+			return span{}, "", false
+		}
+		begin = from - len("%3f")
+	}
+	at, ok := skipAny(text, skip(text, to, space), "=", "%3d", "%253d", `\u003d`)
+	end := at
+	for ok && end < len(text) {
+		if valueSign(text[end]) {
+			end++
+		} else if escaped(text[end:]) {
+			end += 3
+		} else {
+			break
+		}
+	}
+	return span{begin, at, end}, redacted, ok && end > at
+}
+
+// escaped reports whether text begins with a percent-escape that is not &'s.
+func escaped(text string) bool {
+	return len(text) >= 3 && text[0] == '%' && hex(text[1]) && hex(text[2]) && text[1:3] != "26"
+}
+
+// nameRun remembers the name in which a word stood: many words may stand in one, and
+// it is looked through once.
+type nameRun struct{ from, to int }
+
+// around returns where the name begins and ends in which a word stands.
+func (r *nameRun) around(text string, from, to int, sign func(byte) bool) (begin, end int) {
+	if from < r.from || to > r.to {
+		for r.from = from; r.from > 0 && sign(text[r.from-1]); r.from-- {
+		}
+		r.to = skip(text, to, sign)
+	}
+	return r.from, r.to
+}
+
+// assigned returns what follows a name and one of some signs for "is", with spaces
+// around it and a quote before it.
+func (r *nameRun) assigned(text string, from, to int, signs ...string) (int, bool) {
+	_, at := r.around(text, from, to, nameSign)
+	at = skipOne(text, at, `\`)
+	at = skipOne(text, at, `"'`)
+	at, ok := skipAny(text, skip(text, at, space), signs...)
+	return skip(text, at, space), ok
+}
+
+// quotedSecret is the text between quotes after a name: "client_secret": "…",
+// password="…", \"password\":\"…\", also when its end is cut off.
+func (r *nameRun) quotedSecret(text string, from, to int) (span, string, bool) {
+	at, ok := r.assigned(text, from, to, ":", "=")
+	at = skipOne(text, at, `\`)
+	if !ok || at == len(text) || text[at] != '"' {
+		return span{}, "", false
+	}
+	at++
+	for end := at; ; end++ {
+		switch {
+		case end == len(text), text[end] == '"':
+			return span{from, at, end}, redacted, true
+		case text[end] == '\\':
+			if end+1 == len(text) || text[end+1] == '"' {
+				return span{from, at, end}, redacted, true
+			}
+			end++
+		}
+	}
+}
+
+// plainSecret is what follows a name without quotes, to the end of the line or of the
+// pair: where a secret ends, nobody knows.
+func (r *nameRun) plainSecret(text string, from, to int) (span, string, bool) {
+	at, ok := r.assigned(text, from, to, "=", ":", "%3a", "%3d", "%253a", "%253d")
+	if !ok || at == len(text) || strings.IndexByte("&\"\\[", text[at]) >= 0 {
+		return span{}, "", false
+	}
+	end := len(text)
+	if n := strings.IndexAny(text[at:], "&\r\n"); n >= 0 {
+		end = at + n
+	}
+	return span{from, at, end}, redacted, true
+}
+
+// elementSecret is the text of an element: <password>…
+func (r *nameRun) elementSecret(text string, from, to int) (span, string, bool) {
+	begin, end := r.around(text, from, to, elementSign)
+	if begin == 0 || text[begin-1] != '<' {
+		return span{}, "", false
+	}
+	if end < len(text) && space(text[end]) {
+		end = skip(text, end, func(c byte) bool { return c != '<' && c != '>' })
+	}
+	if end == len(text) || text[end] != '>' {
+		return span{}, "", false
+	}
+	at := end + 1
+	end = skip(text, at, func(c byte) bool { return c != '<' })
+	return span{begin - 1, at, end}, redacted, end > at
+}
+
+// withoutSecretParts replaces the values of parts of multipart/form-data: a line with
+// the name, up to four more, an empty one, the value.
+func withoutSecretParts(text string) string {
+	var out strings.Builder
+	copied := 0
+	for at := 0; at < len(text); {
+		n := strings.IndexByte(text[at:], '\n')
+		if n < 0 {
+			break
+		}
+		next := at + n + 1
+		if namesSecret(text[at : next-1]) {
+			if value, ok := partValue(text, next); ok {
+				out.WriteString(text[copied:value])
+				out.WriteString(redacted)
+				copied = skip(text, value, lineSign)
+				next = copied
+			}
+		}
+		at = next
+	}
+	return out.String() + text[copied:]
+}
+
+// namesSecret reports whether a line has name= and, in what follows up to a quote or a
+// semicolon, a secret's word.
+func namesSecret(line string) bool {
+	line = strings.TrimSuffix(line, "\r")
+	line = line[strings.LastIndexByte(line, '\r')+1:]
+	for at := 0; at+len("name=") <= len(line); {
+		n := strings.IndexByte(line[at:], '=')
+		if n < 0 {
+			return false
+		}
+		at += n + 1
+		if !endsFold(line[:at], "name=") || at > len("name=") && wordSign(line[at-len("name=")-1]) {
+			continue
+		}
+		at = skipOne(line, at, `"`)
+		end := skip(line, at, func(c byte) bool { return c != '"' && c != ';' })
+		if words.in(line[at:end])&secretWord != 0 {
+			return true
+		}
+		at = end
+	}
+	return false
+}
+
+// partValue returns where the value of a part begins: after no more than four other
+// headers and an empty line.
+func partValue(text string, at int) (int, bool) {
+	for headers := 0; ; headers++ {
+		end := skip(text, at, lineSign)
+		next := skipOne(text, end, "\r")
+		if next == len(text) || text[next] != '\n' {
+			return 0, false
+		}
+		next++
+		if end == at {
+			return next, next < len(text) && lineSign(text[next])
+		}
+		if headers == 4 {
+			return 0, false
+		}
+		at = next
+	}
+}
