@@ -56,8 +56,11 @@ func find(path string) (segment string, at endpoint, ok bool) {
 	if strings.HasPrefix(lower, userRealm) && len(lower) > len(userRealm) {
 		return "", endpoint{"user realm", http.MethodGet, (*exchange).realm}, true
 	}
-	segment, rest, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
-	at, ok = belowTenant["/"+strings.ToLower(rest)]
+	segment, _, below := strings.Cut(strings.TrimPrefix(path, "/"), "/")
+	if !below {
+		return segment, at, false
+	}
+	at, ok = belowTenant[lower[strings.Index(lower[1:], "/")+1:]]
 	return segment, at, ok && segment != ""
 }
 

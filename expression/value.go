@@ -24,7 +24,12 @@ type Object struct {
 func (o *Object) Names() []string { return o.names }
 
 // Len returns the number of members.
-func (o *Object) Len() int { return len(o.names) }
+func (o *Object) Len() int {
+	if o == nil {
+		return 0
+	}
+	return len(o.names)
+}
 
 // Get returns the member called name and whether it exists. On a FoldCase
 // object an exact match wins over one that differs in letter case.

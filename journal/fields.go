@@ -27,17 +27,25 @@ func HoldHeaders(h http.Header) Fields {
 			value = strings.Join(values[:min(len(values), maxFields)], ", ")
 		}
 		if strings.EqualFold(name, "Authorization") {
-			value = Field(name, value)
+			value = withoutCredential(value)
 		}
 		held = append(held, field{name, value})
 	}
 	return held.bounded()
 }
 
+// withoutCredential is Field of an Authorization header.
+func withoutCredential(value string) string {
+	if strings.HasPrefix(value, "Bearer ") {
+		return "Bearer " + redacted // one constant
+	}
+	return Field("Authorization", value)
+}
+
 // HoldQuery holds query parameters, several values of one joined by a comma, without
 // the value of sig.
 func HoldQuery(q iter.Seq2[string, string]) Fields {
-	var held Fields
+	held := make(Fields, 0, 4)
 	for name, value := range q {
 		if i := slices.IndexFunc(held, func(f field) bool { return f.name == name }); i >= 0 {
 			if len(held[i].value) <= maxText {

@@ -58,10 +58,10 @@ func pathParameters(relative string) []string {
 // relative path and returns the values of its parameters. What the service answers
 // to a path that does not fit is not published.
 func matchPath(relative, escaped string) (*expression.Object, bool) {
-	values := &expression.Object{}
 	if relative == "" {
-		return values, strings.Trim(escaped, "/") == ""
+		return noValues, strings.Trim(escaped, "/") == ""
 	}
+	values := &expression.Object{}
 	wanted, given := strings.Split(relative, "/"), strings.Split(strings.TrimPrefix(escaped, "/"), "/")
 	if len(wanted) != len(given) {
 		return nil, false
@@ -98,3 +98,6 @@ func matchSegment(wanted, value string, values *expression.Object) bool {
 	values.Set(name, value[:end])
 	return matchSegment(after, value[end:], values)
 }
+
+// noValues are those of a trigger without a relative path; nobody sets any.
+var noValues = &expression.Object{}

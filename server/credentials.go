@@ -85,7 +85,8 @@ func (c *call) checkToken(scheme, credential string) *verdict {
 	if err != nil {
 		return c.refuseToken(err)
 	}
-	c.token = &journal.Token{Verified: true, Header: token.Header, Claims: token.Claims}
+	c.read = journal.Token{Verified: true, Header: token.Header, Claims: token.Claims}
+	c.token = &c.read
 	set := c.gate.Policies.Of(kind)
 	if set.Len() == 0 {
 		return refuse(&refusedNoPolicy, ReasonNoPolicy, fmt.Sprintf("trigger %s has no policy of type %s, so no %s token is admitted", c.trigger, kind, scheme)).

@@ -33,7 +33,8 @@ type call struct {
 	// What the checks find out.
 	workflow *workspace.Workflow
 	gate     workspace.Gate
-	token    *journal.Token
+	token    *journal.Token     // nil: none was read
+	read     journal.Token      // the place of one that is believed
 	asked    policy.Set         // the policies that were asked; empty: none
 	decision *policy.Decision   // theirs, when it is a no; see decided
 	path     *expression.Object // relative path parameters

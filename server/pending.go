@@ -3,6 +3,7 @@ package server
 import (
 	"bytes"
 	"cmp"
+	"net/http"
 	"slices"
 	"time"
 
@@ -27,6 +28,7 @@ type pending struct {
 	body     []byte
 	bodyRead int64
 	token    *journal.Token
+	read     journal.Token // what token points to
 	asked    policy.Set
 	decision *policy.Decision
 	outcome  journal.Outcome
@@ -51,10 +53,14 @@ func (c *call) pend(v *verdict, status int, worded *Refusal) *pending {
 		server: c.server, edition: c.edition, workflow: c.workflow,
 		id: c.id, trigger: short(c.trigger), method: short(c.request.Method), path: short(c.request.URL.EscapedPath()),
 		query: journal.HoldQuery(c.query.Each), headers: journal.HoldHeaders(c.request.Header),
-		body: c.body, bodyRead: c.bodyRead, token: c.token, asked: c.asked, decision: c.decision,
+		body: c.body, bodyRead: c.bodyRead, asked: c.asked, decision: c.decision,
 		outcome: cmp.Or(v.outcome, journal.Refused), // a verdict that decided nothing admitted nothing
 		reason:  v.reason, detail: short(v.detail), fix: short(v.fix), status: status, worded: worded,
 		now: c.now, took: time.Since(c.arrived),
+	}
+	if c.token != nil {
+		p.read = *c.token // the call, and the request with it, are let go
+		p.token = &p.read
 	}
 	if cap(p.body) > 2*journal.MaxBody {
 		p.body = bytes.Clone(p.body[:min(len(p.body), journal.MaxBody)])
@@ -87,6 +93,7 @@ func decided(asked policy.Set, decision *policy.Decision, token *journal.Token) 
 func (p *pending) cutToken() {
 	if t := p.token; t != nil {
 		p.token = &journal.Token{Verified: t.Verified, Header: journal.Claims(t.Header), Claims: journal.Claims(t.Claims)}
+		p.read = journal.Token{} // let go
 	}
 	if p.decision != nil {
 		d := kept(*p.decision)
@@ -110,14 +117,18 @@ func (p *pending) Entry() (e *journal.Entry) {
 	e.Body, e.BodyBytes = journal.Body(p.body), p.bodyRead
 	e.Detail, e.Fix = journal.Sentence(p.detail), journal.Sentence(p.fix)
 	p.decision = decided(p.asked, p.decision, p.token)
-	token, decision := p.token, p.decision
+	decision := p.decision
+	var claims policy.Claims // as they are: what is kept of them may lack what matters
+	if p.token != nil {
+		claims = p.token.Claims
+	}
 	p.cutToken()
 	e.Token = p.token
 	if decision != nil {
 		e.Decision = *p.decision
 	}
 	if p.reason == ReasonClaims && decision != nil {
-		x := explain(*decision, token.Claims, *p.decision, p.token.Claims, p.edition.Known())
+		x := explain(*decision, claims, *p.decision, p.token.Claims, p.edition.Known())
 		e.Cause, e.Policy, e.Fix = string(x.Cause), journal.Text(x.Policy), journal.Sentence(x.Fix)
 	}
 	return e
@@ -155,3 +166,18 @@ func (p *pending) workflowName() string {
 
 // milliseconds is how the journal and the log tell how long a call took.
 func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
+
+// shownTrigger is the trigger for the log: a caller may have made its name up.
+func (p *pending) shownTrigger() string {
+	if p.workflow != nil && p.reason != ReasonTrigger {
+		return p.trigger // it is the workflow's
+	}
+	return journal.Text(p.trigger)
+}
+
+func shownMethod(method string) string {
+	if method == http.MethodPost || method == http.MethodGet {
+		return method
+	}
+	return journal.Text(method)
+}

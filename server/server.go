@@ -243,10 +243,12 @@ func (s *Server) log(p *pending) {
 	if p.worded != nil {
 		code = p.worded.Code
 	}
-	s.options.Logger.LogAttrs(context.Background(), slog.LevelInfo, "call",
-		slog.String("outcome", string(p.outcome)), slog.Int("status", p.status), slog.String("code", code), slog.String("reason", string(p.reason)),
-		slog.String("workflow", p.workflowName()), slog.String("trigger", journal.Text(p.trigger)), slog.String("method", journal.Text(p.method)),
+	// Straight to the handler: the logger would look up where in the source this is.
+	line := slog.NewRecord(time.Now(), slog.LevelInfo, "call", 0)
+	line.AddAttrs(slog.String("outcome", string(p.outcome)), slog.Int("status", p.status), slog.String("code", code), slog.String("reason", string(p.reason)),
+		slog.String("workflow", p.workflowName()), slog.String("trigger", p.shownTrigger()), slog.String("method", shownMethod(p.method)),
 		slog.String("id", p.id), slog.Float64("ms", milliseconds(p.took)))
+	_ = s.options.Logger.Handler().Handle(context.Background(), line)
 }
 
 // refusedBodyTime is how long the small body of a refused call is waited for: a
