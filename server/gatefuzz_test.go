@@ -186,6 +186,7 @@ func FuzzSignedToken(f *testing.F) {
 			}
 			f.Add(head, string(text), byte(i), int64(0))
 			f.Add(head, string(text), byte(i), int64(3900))
+			f.Add(head, string(text), byte(i), int64(4000))
 			f.Add(head, strings.Replace(string(text), `"aud"`, `"aud":"x","aud"`, 1), byte(i), int64(0))
 		}
 	}
