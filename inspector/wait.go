@@ -32,6 +32,8 @@ func (i inspector) wait(w http.ResponseWriter, r *http.Request) {
 		problem(w, http.StatusBadRequest, err.Error())
 		return
 	}
+	// It may wait for longer than other answers may take to be written.
+	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(limit + patience))
 	ctx, cancel := context.WithTimeout(r.Context(), limit) // it ends when the client goes away
 	defer cancel()
 	list, err := i.Journal.Wait(ctx, f, count)

@@ -219,13 +219,6 @@ func TestSlowRequestsEnd(t *testing.T) {
 		}
 		body.closed()
 	}
-	// Neither does the API; the directory has a time of its own for forms.
-	form := d.dial()
-	form.send("POST /_emulator/api/tokens HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{")
-	if got := form.status(); got != http.StatusBadRequest {
-		t.Errorf("the API: %d", got)
-	}
-	form.closed()
 	other := d.dial()
 	other.send(health)
 	if got := other.status(); got != http.StatusOK {
@@ -287,6 +280,22 @@ func TestSlowReaderEnds(t *testing.T) {
 	d.until("the call is still written to nobody", func() bool { return d.answered.Load() == 1 })
 	if n, _ := io.Copy(io.Discard, c.in); n >= int64(len(body)) {
 		t.Errorf("all %d bytes came", n)
+	}
+}
+
+// A caller of the API may wait for longer than an answer may take to be written.
+func TestWaitOutlastsTheTimeToWrite(t *testing.T) {
+	d := open(t, func(b *bounds) { quick(b); b.write = b.read })
+	c := d.dial()
+	c.send("GET /_emulator/api/requests/wait?timeout=1m HTTP/1.1\r\nHost: localhost\r\n\r\n")
+	for range 2 { // until that time is over
+		d.dial().closed()
+	}
+	call := d.dial()
+	call.send("POST " + d.ordersURL() + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n")
+	call.status()
+	if got := c.status(); got != http.StatusOK {
+		t.Errorf("%d", got)
 	}
 }
 

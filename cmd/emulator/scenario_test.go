@@ -19,7 +19,7 @@ import (
 const scenarios = "../../fixtures"
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"emulator": main})
+	testscript.Main(withoutLeaks{m}, map[string]func(){"emulator": main})
 }
 
 // TestScenarios runs every fixtures/*.txtar: each is a specification that a user

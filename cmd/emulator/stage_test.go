@@ -58,8 +58,9 @@ func stageServe(ts *testscript.TestScript, neg bool, args []string) {
 	ctx, cancel := context.WithCancel(context.Background())
 	gate, err := server.New(ctx, o)
 	ts.Check(err)
-	s.gate, s.server = gate, httptest.NewServer(gate)
-	ts.Defer(func() { s.server.Close(); gate.Close(); cancel() })
+	h := httptest.NewServer(gate)
+	s.gate, s.server = gate, h
+	ts.Defer(func() { h.Close(); gate.Close(); cancel() }) // its own: a scenario may serve twice
 	ts.Setenv("URL", s.server.URL)
 	stageURLs(ts, s)
 }

@@ -18,6 +18,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -58,7 +59,7 @@ func TestSoak(t *testing.T) {
 		length = 10 * time.Second // a taste; the run script says how long it is meant to be
 	}
 	l := newLoad(t)
-	idle := l.e.descriptors()
+	idle := rest{l.e.descriptors(), l.goroutines()}
 
 	// Cancelled and not timed out: what fails because the time is over fails after it.
 	ctx, cancel := context.WithCancel(context.Background())
@@ -108,12 +109,30 @@ func (l *load) peak(ctx context.Context, wait, long time.Duration) int {
 	return most
 }
 
+// rest is what the emulator has open when nobody calls.
+type rest struct{ descriptors, goroutines int }
+
+// goroutines asks the emulator's own metrics.
+func (l *load) goroutines() int {
+	_, body, err := l.plain.do(context.Background(), http.MethodGet, "/_emulator/metrics", "", "", nil)
+	found := regexp.MustCompile(`(?m)^go_goroutines ([0-9]+)$`).FindStringSubmatch(body)
+	if err != nil || found == nil {
+		l.t.Fatalf("no goroutines in the metrics: %v\n%s", err, body)
+	}
+	n, err := strconv.Atoi(found[1])
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	return n
+}
+
 // after looks for what the load left behind.
-func (l *load) after(idle int) {
+func (l *load) after(idle rest) {
 	t := l.t
 	l.plain.client.CloseIdleConnections()
 	l.secure.client.CloseIdleConnections()
-	until(t, "connections stay open", func() bool { return l.e.descriptors() <= idle+4 })
+	until(t, "connections stay open", func() bool { return l.e.descriptors() <= idle.descriptors+4 })
+	until(t, "goroutines stay", func() bool { return l.goroutines() <= idle.goroutines+4 })
 	l.plain.ready(t)
 
 	log := l.e.log.String()
@@ -429,7 +448,13 @@ func (l *load) stream(ctx context.Context) error {
 		return nil // its time was over
 	}
 	defer response.Body.Close()
-	_, _ = io.Copy(io.Discard, response.Body)
+	if response.StatusCode != http.StatusOK {
+		return fmt.Errorf("%s", response.Status)
+	}
+	events, _ := io.ReadAll(response.Body) // until its time is over
+	if len(events) > 0 && !bytes.HasPrefix(events, []byte(": ")) {
+		return fmt.Errorf("it begins %.60q", events)
+	}
 	return nil
 }
 
