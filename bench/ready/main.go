@@ -1,0 +1,86 @@
+// Command ready starts the emulator again and again and prints how long each start takes, from the
+// start of the process to the first good answer of /_emulator/ready, and what it holds when idle.
+package main
+
+import (
+	"bytes"
+	"context"
+	"flag"
+	"fmt"
+	"log"
+	"net/http"
+	"os"
+	"os/exec"
+	"slices"
+	"strconv"
+	"time"
+)
+
+func main() {
+	log.SetFlags(0)
+	log.SetPrefix("ready: ")
+	binary := flag.String("emulator", "./emulator", "the emulator")
+	address := flag.String("http", "127.0.0.1:18070", "address to listen on")
+	times := flag.Int("times", 20, "starts")
+	flag.Parse()
+
+	var starts []time.Duration
+	var memory []int
+	for range *times {
+		took, held, err := start(*binary, *address)
+		if err != nil {
+			log.Fatal(err)
+		}
+		starts, memory = append(starts, took), append(memory, held)
+	}
+	slices.Sort(starts)
+	slices.Sort(memory)
+	middle := len(starts) / 2
+	fmt.Printf("Ready after %.1f **%.1f** %.1f ms, idle at %.1f **%.1f** %.1f MB (minimum, median, maximum of %d starts with the embedded workspace, HTTPS off).\n",
+		ms(starts[0]), ms(starts[middle]), ms(starts[len(starts)-1]), mb(memory[0]), mb(memory[middle]), mb(memory[len(memory)-1]), len(starts))
+}
+
+func ms(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
+func mb(kb int) float64          { return float64(kb) / 1024 }
+
+// start runs the emulator once, and stops it. held is its resident memory a second after it was
+// ready, in kB.
+func start(binary, address string) (took time.Duration, held int, err error) {
+	ctx, stop := context.WithTimeout(context.Background(), 20*time.Second)
+	defer stop()
+	emulator := exec.CommandContext(ctx, binary, "serve", "--http", address, "--https", "")
+	begin := time.Now()
+	if err := emulator.Start(); err != nil {
+		return 0, 0, err
+	}
+	defer func() {
+		_ = emulator.Process.Signal(os.Interrupt)
+		_ = emulator.Wait()
+	}()
+	for {
+		response, err := http.Get("http://" + address + "/_emulator/ready")
+		if err == nil {
+			response.Body.Close()
+			if response.StatusCode == http.StatusOK {
+				took = time.Since(begin)
+				break
+			}
+		}
+		if ctx.Err() != nil {
+			return 0, 0, fmt.Errorf("not ready within 20 s: %w", err)
+		}
+		time.Sleep(200 * time.Microsecond)
+	}
+	http.DefaultClient.CloseIdleConnections()
+	time.Sleep(time.Second)
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", emulator.Process.Pid))
+	if err != nil {
+		return 0, 0, err
+	}
+	for line := range bytes.Lines(status) {
+		if value, ok := bytes.CutPrefix(line, []byte("VmRSS:")); ok {
+			held, err = strconv.Atoi(string(bytes.Fields(value)[0]))
+		}
+	}
+	return took, held, err
+}
