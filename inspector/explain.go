@@ -2,9 +2,7 @@ package inspector
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"maps"
 	"net/http"
 	"slices"
@@ -65,13 +63,8 @@ func (i inspector) explain(w http.ResponseWriter, r *http.Request) {
 	if !known(w, r) {
 		return
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxExplainRequest))
-	if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) {
-		problem(w, http.StatusRequestEntityTooLarge, fmt.Sprintf("the body has more than %d bytes", maxExplainRequest))
-		return
-	}
-	if err != nil {
-		problem(w, http.StatusBadRequest, "the body ended early")
+	body, ok := readBody(w, r, maxExplainRequest)
+	if !ok {
 		return
 	}
 	request, err := readExplainRequest(body)
