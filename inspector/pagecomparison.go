@@ -2,6 +2,7 @@ package inspector
 
 import (
 	"encoding/json"
+	"slices"
 
 	"flowgate/policy"
 )
@@ -46,6 +47,16 @@ func compare(decision any, nearest string) *compared {
 		}
 		c.Policies = append(c.Policies, one)
 	}
+	// The one that cause and fix are about comes first, the others in name order.
+	slices.SortStableFunc(c.Policies, func(a, b comparedPolicy) int {
+		switch {
+		case a.Nearest == b.Nearest:
+			return 0
+		case a.Nearest:
+			return -1
+		}
+		return 1
+	})
 	return c
 }
 

@@ -65,12 +65,12 @@ func timeClaim(claims map[string]any, name string) (time.Time, bool) {
 func relative(at, now time.Time) string {
 	d := at.Sub(now)
 	if d <= -time.Second {
-		return roughly(-d) + " before"
+		return roughly(-d) + " earlier"
 	}
 	if d < time.Second {
-		return "now"
+		return "at that moment"
 	}
-	return roughly(d) + " after"
+	return roughly(d) + " later"
 }
 
 func roughly(d time.Duration) string {
@@ -124,7 +124,7 @@ func lifeOf(claims map[string]any, now time.Time) *life {
 		Expired: !now.Before(end), Early: now.Before(from), Issued: from, Expires: end, At: now, Begins: begins}
 	switch {
 	case l.Expired:
-		l.Until = "expired " + roughly(now.Sub(end)) + " before"
+		l.Until = "expired " + roughly(now.Sub(end)) + " earlier"
 	case l.Early:
 		l.Until = "good only " + roughly(from.Sub(now)) + " later"
 	default:
