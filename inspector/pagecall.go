@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 
 	"flowgate/journal"
 )
@@ -16,8 +17,6 @@ type verdict struct {
 	Status   int
 	Code     string
 	Message  string // the answer's words; empty where they are not known
-	Filled   bool   // false: the words have placeholders
-	Body     string // the whole answer; empty where it is not known
 	Evidence string
 	Number   int // in the catalogue
 	Reason   string
@@ -27,6 +26,8 @@ type verdict struct {
 	Fix      string
 	Compared *compared
 	Token    *shownToken
+
+	catalogued bool // the journal does not keep the answer: its words are the catalogue's
 }
 
 // shownCall is a call's page.
@@ -42,6 +43,9 @@ type shownCall struct {
 	Repeat  repeat
 	Known   bool // the workflow is there to be looked at
 }
+
+// Placeholders reports whether the words are the catalogue's, which each answer fills in.
+func (v verdict) Placeholders() bool { return v.catalogued && strings.Contains(v.Message, "{") }
 
 func (i pages) callPage(w http.ResponseWriter, r *http.Request) {
 	id := parameter(r, "id")
@@ -63,7 +67,7 @@ func (i pages) shownCall(r *http.Request, e *journal.Entry) shownCall {
 	c.verdict = verdict{Admitted: e.Outcome == journal.Admitted, Status: e.Status, Code: e.Code, Evidence: e.Evidence, Number: e.Refusal,
 		Reason: e.Reason, Detail: e.Detail, Cause: e.Cause, Policy: e.Policy, Fix: e.Fix, Compared: compare(e.Decision, e.Policy)}
 	if refusal, ok := i.refusal(r, e.Refusal); ok {
-		c.Message = refusal.Message
+		c.Message, c.catalogued = refusal.Message, true
 	}
 	if t := e.Token; t != nil {
 		c.Token = showToken(t.Verified, t.Header, t.Claims, e.Time)

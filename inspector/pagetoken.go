@@ -74,6 +74,9 @@ func relative(at, now time.Time) string {
 }
 
 func roughly(d time.Duration) string {
+	if d >= 100*365*24*time.Hour { // what a Duration can hold ends soon after
+		return "100 years and more"
+	}
 	for _, unit := range []struct {
 		name string
 		long time.Duration
