@@ -37,8 +37,8 @@ func TestDifference(t *testing.T) {
 			"[aaaabbbb-0000-cccc-1111-dddd2222eeee]", "[bbbbcccc-1111-dddd-2222-eeee3333ffff]"},
 		"two ends": {"https://sts.windows.net/aaaabbbb-0000-cccc-1111-dddd2222eeee/", "https://login.microsoftonline.com/aaaabbbb-0000-cccc-1111-dddd2222eeee/v2.0",
 			"https://[sts.windows.net]/aaaabbbb-0000-cccc-1111-dddd2222eeee/_", "https://[login.microsoftonline.com]/aaaabbbb-0000-cccc-1111-dddd2222eeee/[v2.0]"},
-		"nothing in common": {"abc", "xyz", "[abc]", "[xyz]"},
-		"other letters":     {"аpi", "api", "[а]pi", "[a]pi"},
+		"nothing in common":         {"abc", "xyz", "[abc]", "[xyz]"},
+		"other letters":             {"аpi", "api", "[а]pi", "[a]pi"},
 		"an emoji of several runes": {"👩‍💻x", "👩x", "👩[\u200d💻]x", "👩_x"},
 	} {
 		w, g := difference(tc.wanted, tc.got)

@@ -98,7 +98,7 @@ func TestShellQuote(t *testing.T) {
 		"a\nb":            "'a\nb'",
 		"\x1b[31m'\\":     `$'\033[31m\'\\'`,
 		"a\u202eb":        `$'a\342\200\256b'`,
-		"{\"a\":\"é漢\"}":   `'{"a":"é漢"}'`,
+		"{\"a\":\"é漢\"}":  `'{"a":"é漢"}'`,
 		"--data-binary x": "'--data-binary x'",
 	} {
 		if got := shellQuote(text); got != want {
