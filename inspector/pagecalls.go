@@ -135,7 +135,7 @@ func (i pages) callsList(r *http.Request, c callsChoice) callsList {
 	l.Workflows = options(workflows, c.Workflow, "all workflows", plainly)
 	l.Outcomes = options(map[string]bool{"admitted": true, "refused": true}, c.Outcome, "admitted and refused", plainly)
 	l.Codes = options(codes, c.Code, "any code", plainly)
-	l.Reasons = options(reasons, c.Reason, "any reason", inWords)
+	l.Reasons = options(reasons, c.Reason, "any reason", func(name string) string { return plainly(inWords(name)) })
 	return l
 }
 
