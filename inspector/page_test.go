@@ -155,7 +155,7 @@ func attribute(tag, name string) (string, bool) {
 // allowed are the elements that the pages are made of.
 var allowed = strings.Fields(`html head meta title link script body a header svg rect path nav ul li main footer p strong div h1 h2 h3 h4
 	form label select option optgroup button span table thead tbody tr th td time code mark em dl dt dd section details summary pre
-	blockquote figure figcaption line circle textarea input datalist defs pattern desc`)
+	blockquote figure figcaption line circle textarea input datalist defs pattern desc wbr`)
 
 // sound checks what holds for every page: its headers, that it is whole, and that
 // nothing in it runs or is styled but by our own files.
@@ -308,7 +308,7 @@ func TestCallPage(t *testing.T) {
 	s := openSite(t, nil)
 	page := s.get(s.call("invoices", s.bad("aud-without-slash"), `{"invoice":7}`, http.Header{"Content-Type": {"application/json"}}))
 	for what, want := range map[string]string{
-		"the answer":          `<strong>403</strong> <code>MisMatchingOAuthClaims</code>`,
+		"the answer":          `<strong>403</strong> <code>Mis<wbr>Matching<wbr>OAuth<wbr>Claims</code>`,
 		"its words":           `<blockquote>One or more claims either missing or does not match with the open authentication access control policy.</blockquote>`,
 		"the cause":           `<code class="quiet">double-slash-scope</code>`,
 		"the fix":             `https://service.flow.microsoft.com//.default`,
@@ -420,7 +420,7 @@ func TestExplainPage(t *testing.T) {
 	s := openSite(t, nil)
 	token := s.bad("aud-without-slash")
 	page := s.post("/_emulator/explain", url.Values{"target": {"invoices\tmanual"}, "token": {"Authorization: Bearer " + token}}, http.StatusOK)
-	for _, want := range []string{"would be refused: 403 MisMatchingOAuthClaims", "double-slash-scope", "https://service.flow.microsoft.com<mark>/</mark>", `value="invoices	manual" selected`} {
+	for _, want := range []string{"would be refused: 403 Mis<wbr>Matching<wbr>OAuth<wbr>Claims", "double-slash-scope", "https://service.flow.microsoft.com<mark>/</mark>", `value="invoices	manual" selected`} {
 		if !strings.Contains(page, want) {
 			t.Errorf("it lacks %q", want)
 		}
@@ -457,7 +457,7 @@ func TestTokensPage(t *testing.T) {
 	if call := s.get(s.call("orders", made[1], "{}", nil)); !strings.Contains(call, "Why it was admitted") {
 		t.Error("the token is refused")
 	}
-	if page := s.post("/_emulator/tokens", url.Values{"bad": {"expired"}}, http.StatusOK); !strings.Contains(page, "issued a day ago") || !strings.Contains(page, "ExpiredAuthenticationToken") {
+	if page := s.post("/_emulator/tokens", url.Values{"bad": {"expired"}}, http.StatusOK); !strings.Contains(page, "issued a day ago") || !strings.Contains(page, "Expired<wbr>Authentication<wbr>Token") {
 		t.Error("what is wrong with a bad token is not said")
 	}
 	for _, fields := range []url.Values{{}, {"resource": {"x"}, "bad": {"none-such"}}, {"resource": {"x"}, "tenant": {"nobody"}}, {"resource": {"x"}, "claims": {"a"}}} {

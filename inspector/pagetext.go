@@ -14,6 +14,21 @@ import (
 // aud that ends in a zero-width space, and that is what its owner looks for.
 func seen(s string) template.HTML { return written(s, "") }
 
+// breakable is seen for a name such as MisMatchingOAuthClaims, which a narrow page may
+// break between its words.
+func breakable(s string) template.HTML {
+	var b strings.Builder
+	from, before := 0, ' '
+	for at, r := range s {
+		if unicode.IsUpper(r) && unicode.IsLower(before) {
+			b.WriteString(string(seen(s[from:at])) + "<wbr>")
+			from = at
+		}
+		before = r
+	}
+	return template.HTML(b.String()) + seen(s[from:])
+}
+
 // seenLines is seen for text with lines of its own.
 func seenLines(s string) template.HTML { return written(s, "\n\t") }
 
@@ -113,7 +128,7 @@ var reasonWords = map[string]string{
 	"method":                  "Method of the call",
 	"body":                    "Body is not usable",
 	"condition":               "Condition not met",
-	"nearest-policy":          "Several claims do not match",
+	"nearest-policy":          "No policy is met",
 	"appid-for-azp":           "appid for azp",
 	"client-id-for-object-id": "Client id for object id",
 }

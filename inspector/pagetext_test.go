@@ -29,6 +29,9 @@ func TestSeen(t *testing.T) {
 	if got, want := string(seenLines("a\n\tb\r")), "a\n\tb"+shown("000D", "␍"); got != want {
 		t.Errorf("seenLines: %s, want %s", got, want)
 	}
+	if got, want := string(breakable("OAuthDirectApi<\u202eB>")), "OAuth<wbr>Direct<wbr>Api&lt;"+shown("202E", `\u202e`)+"B&gt;"; got != want {
+		t.Errorf("breakable: %s, want %s", got, want)
+	}
 	if got, want := plainly("a\u202eb\n<"), `a\u202eb␊<`; got != want { // the template escapes it
 		t.Errorf("plainly: %s, want %s", got, want)
 	}
