@@ -56,7 +56,9 @@ func (i pages) mint(p *mintedToken) error {
 	}
 	p.Token, p.Bad = answer.AccessToken, answer.Bad
 	header, claims := tokenParts(answer.AccessToken)
-	p.Says = showToken(answer.Bad == nil, header, claims, i.Clock().Now)
+	if p.Says = showToken(true, header, claims, i.Clock().Now); p.Says != nil {
+		p.Says.Judged = false // it was made, not received
+	}
 	return nil
 }
 

@@ -11,6 +11,7 @@ import (
 
 // shownToken is what a token says, as a page shows it.
 type shownToken struct {
+	Judged   bool // whether somebody vouches for it was asked
 	Verified bool
 	Header   []member
 	Claims   []member
@@ -25,7 +26,7 @@ func showToken(verified bool, header, claims map[string]any, now time.Time) *sho
 	if header == nil && claims == nil {
 		return nil
 	}
-	return &shownToken{verified, members(header, now), members(claims, now), lifeOf(claims, now)}
+	return &shownToken{true, verified, members(header, now), members(claims, now), lifeOf(claims, now)}
 }
 
 func members(m map[string]any, now time.Time) []member {

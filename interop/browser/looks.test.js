@@ -88,6 +88,7 @@ for (const colorScheme of ["light", "dark"]) {
         await t.test(name, async (t) => {
           const page = await open(t, { settings: { colorScheme, viewport: { width, height: 900 }, reducedMotion: "reduce" }, expected: [problemPage] });
           await visit(page);
+          await page.waitForLoadState();
           if (name === "calls") await isLive(page);
           await page.screenshot({ path: join(setting("SCREENSHOTS"), `${name}-${width}-${colorScheme}.png`), fullPage: true });
           const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
