@@ -28,6 +28,10 @@ type Options struct {
 	// Explain judges a token as a call with it would be; its errors are for the
 	// tester to read.
 	Explain func(ExplainRequest) (Explained, error)
+	// Directory tells whom tokens can be made for, and Gates what stands before the
+	// triggers of a workflow.
+	Directory func() Directory
+	Gates     func(workflow string) []Gate
 	// Ready reports whether tokens can be judged, and the state of each key set.
 	Ready func() (ready bool, keys any)
 	// Rotate makes the offline Entra ID sign with a new key; the one before is
@@ -111,6 +115,7 @@ func (i inspector) routes() chi.Router {
 	r.Post("/api/reset", i.reset)
 	r.Get("/api/refusals", i.refusals)
 	r.Get("/api/openapi.json", i.openapi)
+	i.pages(r)
 	r.NotFound(func(w http.ResponseWriter, r *http.Request) {
 		problem(w, http.StatusNotFound, "no such address below /_emulator")
 	})

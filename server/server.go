@@ -137,7 +137,8 @@ func (s *Server) routes() http.Handler {
 		Hosts: standsFor, AllowRemote: s.options.AllowRemote,
 		Clock: s.clock.read, SetClock: s.clock.set, SetState: s.setState, Reset: s.reset,
 		Workflows: s.listWorkflows, Issue: s.issueToken, Explain: s.Explain, Ready: s.ready,
-		Metrics: s.metrics.handler(),
+		Metrics:   s.metrics.handler(),
+		Directory: s.listDirectory, Gates: s.listGates,
 		Rotate:  func(grace time.Duration) error { return s.Keys().Rotate(s.options.Now(), grace) },
 		Refresh: s.Refresh,
 

@@ -1,0 +1,159 @@
+package inspector
+
+import (
+	"maps"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"time"
+
+	"flowgate/journal"
+)
+
+// pageLength is how many calls one page of the list shows.
+const pageLength = 100
+
+// callsList is the list of calls, newest first.
+type callsList struct {
+	Calls     []callRow
+	Choice    callsChoice
+	Workflows []option
+	Outcomes  []option
+	Codes     []option
+	Reasons   []option
+	Matching  int    // calls that the filters choose
+	Kept      int    // calls that the journal has
+	Begin     int    // number of the first one shown, from 1
+	Older     string // address of the next page; empty: there is none
+	Newest    string // address of the first page
+	Itself    string // address of this page
+	Live      bool   // new calls are shown as they arrive
+	Toggle    string // address of this page with live updates off, or on
+	Stream    string // where the events come from
+	Gone      bool   // the call that this page began after is no longer kept
+}
+
+// callsChoice is what the list is filtered by, as its address has it.
+type callsChoice struct{ Workflow, Outcome, Code, Reason, Before, Live string }
+
+func (c callsChoice) filtered() bool {
+	return c.Workflow != "" || c.Outcome != "" || c.Code != "" || c.Reason != ""
+}
+
+// query is the choice as a query, with some of it set anew.
+func (c callsChoice) query(set func(*callsChoice)) string {
+	set(&c)
+	q := url.Values{}
+	for name, value := range map[string]string{"workflow": c.Workflow, "outcome": c.Outcome, "code": c.Code,
+		"reason": c.Reason, "before": c.Before, "live": c.Live} {
+		if value != "" {
+			q.Set(name, value)
+		}
+	}
+	return "/_emulator/?" + q.Encode()
+}
+
+// option is one choice of a select.
+type option struct {
+	Value, Text string
+	Selected    bool
+}
+
+// callRow is a call in a list. Bodies, headers and tokens stay in the journal.
+type callRow struct {
+	ID, Workflow, Trigger, Method string
+	Code, Reason, Cause           string
+	Time                          time.Time
+	Status                        int
+	Admitted                      bool
+	DurationMS                    string
+}
+
+func row(e *journal.Entry) callRow {
+	return callRow{ID: e.ID, Workflow: e.Workflow, Trigger: e.Trigger, Method: e.Method, Code: e.Code, Reason: e.Reason, Cause: e.Cause,
+		Time: e.Time, Status: e.Status, Admitted: e.Outcome == journal.Admitted, DurationMS: milliseconds(e.DurationMS)}
+}
+
+func milliseconds(ms float64) string {
+	precision := 0
+	if ms < 100 {
+		precision = 1
+	}
+	return strconv.FormatFloat(ms, 'f', precision, 64) + " ms"
+}
+
+func (i pages) callsPage(w http.ResponseWriter, r *http.Request) {
+	q := r.URL.Query()
+	if err := onlyKnown(q, "workflow", "outcome", "code", "reason", "before", "live"); err != nil {
+		i.problemPage(w, http.StatusBadRequest, err.Error())
+		return
+	}
+	c := callsChoice{q.Get("workflow"), q.Get("outcome"), q.Get("code"), q.Get("reason"), q.Get("before"), q.Get("live")}
+	i.show(w, http.StatusOK, "calls", "Calls", "calls", i.callsList(r, c))
+}
+
+func (i pages) callsList(r *http.Request, c callsChoice) callsList {
+	all := i.Journal.List(journal.Filter{})
+	l := callsList{Choice: c, Kept: len(all), Live: c.Before == "" && c.Live != "off",
+		Newest: c.query(func(c *callsChoice) { c.Before = "" }), Itself: c.query(func(*callsChoice) {}),
+		Stream: "/_emulator/api/requests/stream"}
+	l.Toggle = c.query(func(c *callsChoice) {
+		if c.Before, c.Live = "", ""; l.Live {
+			c.Live = "off"
+		}
+	})
+	workflows, codes, reasons := map[string]bool{}, map[string]bool{}, map[string]bool{}
+	for _, w := range i.Workflows(r, CallbackQuery{}) {
+		workflows[w.Name] = true
+	}
+	begun := c.Before == ""
+	last := ""
+	for _, e := range all {
+		workflows[e.Workflow], codes[e.Code], reasons[e.Reason] = true, true, true
+		if c.Workflow != "" && c.Workflow != e.Workflow || c.Outcome != "" && c.Outcome != string(e.Outcome) ||
+			c.Code != "" && c.Code != e.Code || c.Reason != "" && c.Reason != e.Reason {
+			begun = begun || e.ID == c.Before
+			continue
+		}
+		l.Matching++
+		switch {
+		case !begun:
+			begun = e.ID == c.Before
+		case len(l.Calls) == pageLength:
+			if l.Older == "" {
+				l.Older = c.query(func(c *callsChoice) { c.Before = last })
+			}
+		default:
+			if len(l.Calls) == 0 {
+				l.Begin = l.Matching
+			}
+			l.Calls, last = append(l.Calls, row(e)), e.ID
+		}
+	}
+	l.Gone = !begun
+	l.Workflows = options(workflows, c.Workflow, "all workflows", plainly)
+	l.Outcomes = options(map[string]bool{"admitted": true, "refused": true}, c.Outcome, "admitted and refused", plainly)
+	l.Codes = options(codes, c.Code, "any code", plainly)
+	l.Reasons = options(reasons, c.Reason, "any reason", func(name string) string { return plainly(inWords(name)) })
+	return l
+}
+
+// Filtered reports whether the list leaves calls out.
+func (l callsList) Filtered() bool { return l.Choice.filtered() }
+
+// End is the number of the last call shown.
+func (l callsList) End() int { return l.Begin + len(l.Calls) - 1 }
+
+// options are the named ones in order, after one that chooses all. What was chosen
+// is among them, so that the page says what it shows.
+func options(names map[string]bool, chosen, all string, worded func(string) string) []option {
+	names = maps.Clone(names)
+	names[chosen] = true
+	delete(names, "")
+	list := []option{{"", all, chosen == ""}}
+	for _, name := range slices.Sorted(maps.Keys(names)) {
+		list = append(list, option{name, worded(name), name == chosen})
+	}
+	return list
+}

@@ -1,0 +1,79 @@
+package inspector
+
+import (
+	"net/http"
+	"strings"
+)
+
+// askedToken is the page on which a token is pasted: would it pass?
+type askedToken struct {
+	Targets []option // workflow and trigger, one choice each
+	Problem string   // why there is no answer
+	Answer  *explainedToken
+}
+
+type explainedToken struct {
+	verdict
+	Workflow, Trigger string
+	Also              []string
+}
+
+// targets lists what a call can go to. Both names stand in one value; a line break
+// parts them, which neither can have in a form's single line.
+func (i pages) targets(r *http.Request, chosen string) []option {
+	var list []option
+	for _, w := range i.Workflows(r, CallbackQuery{}) {
+		for _, t := range w.Triggers {
+			text := plainly(w.Name)
+			if len(w.Triggers) > 1 {
+				text += ", trigger " + plainly(t.Name)
+			}
+			value := target(w.Name, t.Name)
+			list = append(list, option{value, text, value == chosen})
+		}
+	}
+	return list
+}
+
+func target(workflow, trigger string) string { return workflow + "\t" + trigger }
+
+func (i pages) explainPage(w http.ResponseWriter, r *http.Request) {
+	q := r.URL.Query()
+	if err := onlyKnown(q, "workflow", "trigger"); err != nil { // never a token: addresses are kept and logged
+		i.problemPage(w, http.StatusBadRequest, err.Error())
+		return
+	}
+	i.show(w, http.StatusOK, "explain", "Would this token pass?", "explain",
+		askedToken{Targets: i.targets(r, target(q.Get("workflow"), q.Get("trigger")))})
+}
+
+// explainedPage answers with the page itself rather than leading to one: the token
+// is kept nowhere.
+func (i pages) explainedPage(w http.ResponseWriter, r *http.Request) {
+	fields, err := form(w, r, "target", "token")
+	if err != nil {
+		i.problemPage(w, http.StatusBadRequest, err.Error())
+		return
+	}
+	workflow, trigger, _ := strings.Cut(fields.Get("target"), "\t")
+	page, status := askedToken{Targets: i.targets(r, fields.Get("target"))}, http.StatusOK
+	if strings.TrimSpace(fields.Get("token")) == "" {
+		page.Problem, status = "there is no token: paste one", http.StatusBadRequest
+	} else if explained, err := i.Explain(ExplainRequest{workflow, trigger, fields.Get("token")}); err != nil {
+		page.Problem, status = err.Error(), http.StatusBadRequest
+	} else {
+		page.Answer = i.answered(explained)
+	}
+	i.show(w, status, "explain", "Would this token pass?", "explain", page)
+}
+
+func (i pages) answered(e Explained) *explainedToken {
+	a := &explainedToken{Workflow: e.Workflow, Trigger: e.Trigger, Also: e.Also}
+	a.verdict = verdict{Admitted: e.Outcome == "admitted", Status: e.Answer.Status, Code: e.Answer.Code, Message: e.Answer.Message,
+		Evidence: e.Answer.Evidence, Number: e.Answer.Refusal, Reason: e.Reason, Detail: e.Detail,
+		Cause: e.Cause, Policy: e.Policy, Fix: e.Fix, Token: showToken(e.Verified, e.Header, e.Claims, e.Time)}
+	if e.Decision != nil {
+		a.Compared = compare(e.Decision, e.Policy)
+	}
+	return a
+}

@@ -1,0 +1,13 @@
+package inspector
+
+import (
+	"net/http"
+)
+
+func (i pages) refusalsPage(w http.ResponseWriter, r *http.Request) {
+	if err := onlyKnown(r.URL.Query()); err != nil {
+		i.problemPage(w, http.StatusBadRequest, err.Error())
+		return
+	}
+	i.show(w, http.StatusOK, "refusals", "Refusals", "refusals", map[string]any{"Refusals": i.catalogue(r)})
+}
