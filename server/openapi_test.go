@@ -94,6 +94,7 @@ func TestAnswersAreAsOpenAPISays(t *testing.T) {
 	post(s, s.url("orders")+"&a=b", "Bearer e30.e30.e30", "application/json", `{"order":1}`)
 	id := s.newest().ID
 
+	token := s.token(t, entra.Request{Application: "stranger", Resource: "https://management.azure.com/"})
 	called := map[string]bool{}
 	for _, x := range []exercise{
 		{"GET", "/health", "", 200},
@@ -114,6 +115,12 @@ func TestAnswersAreAsOpenAPISays(t *testing.T) {
 		{"POST", "/api/tokens", `{"application":"caller","resource":"https://management.azure.com/"}`, 200},
 		{"POST", "/api/tokens", `{"bad":"expired"}`, 200},
 		{"POST", "/api/tokens", `{}`, 400},
+		{"POST", "/api/explain", `{"workflow":"orders","token":"` + token + `"}`, 200},
+		{"POST", "/api/explain", `{"workflow":"payroll","token":"Bearer ` + token + `"}`, 200},
+		{"POST", "/api/explain", `{"workflow":"orders","token":"e30.e30.e30"}`, 200},
+		{"POST", "/api/explain", `{"workflow":"orders"}`, 400},
+		{"GET", "/api/refusals", "", 200},
+		{"GET", "/metrics", "", 200},
 		{"GET", "/api/keys", "", 200},
 		{"POST", "/api/keys/rotate", `{"grace":"1h"}`, 200},
 		{"POST", "/api/keys/refresh", "", 200},
