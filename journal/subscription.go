@@ -116,23 +116,25 @@ func (s *Subscription) Take() []Event {
 	return events
 }
 
-// tell queues a call's event, or notes that there is no room for it.
-func (s *Subscription) tell(number uint64, e Event) {
+// tell queues a call's event, or notes that there is no room for it. It reports
+// whether the owner will hear of the call.
+func (s *Subscription) tell(number uint64, e Event) bool {
 	if !s.filter.chooses(e.Entry) {
-		return
+		return false
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if number < s.from {
-		return
+		return false
 	}
 	size := len(e.Entry.Body) + 1<<10
 	if len(s.queue) >= maxQueue || len(s.queue) > 0 && s.bytes+size > maxQueueBytes {
 		s.missLocked(1)
-		return
+		return false
 	}
 	s.bytes += size
 	s.push(e)
+	return true
 }
 
 // miss notes that the calls from a number up to another were never written up.
