@@ -366,6 +366,11 @@ func TestCallsPage(t *testing.T) {
 			t.Errorf("%s: %d rows, want %d", query, got, want)
 		}
 	}
+	for _, bad := range entra.BadTokens() {
+		if !strings.Contains(first, `<option value="`+bad.Reason+`">`) {
+			t.Errorf("the reason %s cannot be chosen", bad.Reason)
+		}
+	}
 	if paused := s.get("/_emulator/?live=off"); strings.Contains(paused, "sse-connect") || !strings.Contains(first, "sse-connect") {
 		t.Error("live=off does not stop the list, or nothing starts it")
 	}

@@ -94,8 +94,7 @@ func (i pages) callsPage(w http.ResponseWriter, r *http.Request) {
 }
 
 func (i pages) callsList(r *http.Request, c callsChoice) callsList {
-	all := i.Journal.List(journal.Filter{})
-	l := callsList{Choice: c, Kept: len(all), Live: c.Before == "" && c.Live != "off",
+	l := callsList{Choice: c, Kept: i.Journal.Len(), Live: c.Before == "" && c.Live != "off",
 		Newest: c.query(func(c *callsChoice) { c.Before = "" }), Itself: c.query(func(*callsChoice) {}),
 		Stream: "/_emulator/api/requests/stream"}
 	l.Toggle = c.query(func(c *callsChoice) {
@@ -103,40 +102,60 @@ func (i pages) callsList(r *http.Request, c callsChoice) callsList {
 			c.Live = "off"
 		}
 	})
+	entries, begin := i.chosen(&l)
+	for _, e := range entries[begin:min(begin+pageLength, len(entries))] {
+		l.Calls = append(l.Calls, row(e))
+	}
+	l.Begin = begin + 1
+	if begin+pageLength < len(entries) {
+		l.Older = c.query(func(c *callsChoice) { c.Before = l.Calls[pageLength-1].ID })
+	}
+	i.offer(r, &l)
+	return l
+}
+
+// chosen returns the entries that the choice lets through, and with which of them the
+// page begins.
+func (i pages) chosen(l *callsList) (entries []*journal.Entry, begin int) {
+	c := l.Choice
+	f := journal.Filter{Workflow: c.Workflow, Outcome: journal.Outcome(c.Outcome), Code: c.Code, Reason: c.Reason}
+	if c.Before == "" && !c.filtered() {
+		// The newest are enough, and after a flood of calls the others are not written up yet.
+		f.Limit = pageLength + 1
+		entries = i.Journal.List(f)
+		l.Matching = max(l.Kept, len(entries))
+		return entries, 0
+	}
+	entries = i.Journal.List(f)
+	l.Matching = len(entries)
+	if c.Before != "" {
+		begin = 1 + slices.IndexFunc(entries, func(e *journal.Entry) bool { return e.ID == c.Before })
+		if l.Gone = begin == 0; l.Gone {
+			begin = len(entries)
+		}
+	}
+	return entries, begin
+}
+
+// offer fills the choices in: what there can be, not only what there is.
+func (i pages) offer(r *http.Request, l *callsList) {
 	workflows, codes, reasons := map[string]bool{}, map[string]bool{}, map[string]bool{}
 	for _, w := range i.Workflows(r, CallbackQuery{}) {
 		workflows[w.Name] = true
 	}
-	begun := c.Before == ""
-	last := ""
-	for _, e := range all {
-		workflows[e.Workflow], codes[e.Code], reasons[e.Reason] = true, true, true
-		if c.Workflow != "" && c.Workflow != e.Workflow || c.Outcome != "" && c.Outcome != string(e.Outcome) ||
-			c.Code != "" && c.Code != e.Code || c.Reason != "" && c.Reason != e.Reason {
-			begun = begun || e.ID == c.Before
-			continue
-		}
-		l.Matching++
-		switch {
-		case !begun:
-			begun = e.ID == c.Before
-		case len(l.Calls) == pageLength:
-			if l.Older == "" {
-				l.Older = c.query(func(c *callsChoice) { c.Before = last })
-			}
-		default:
-			if len(l.Calls) == 0 {
-				l.Begin = l.Matching
-			}
-			l.Calls, last = append(l.Calls, row(e)), e.ID
-		}
+	for _, refusal := range i.Refusals(r) {
+		codes[refusal.Code] = true
 	}
-	l.Gone = !begun
-	l.Workflows = options(workflows, c.Workflow, "all workflows", plainly)
-	l.Outcomes = options(map[string]bool{"admitted": true, "refused": true}, c.Outcome, "admitted and refused", plainly)
-	l.Codes = options(codes, c.Code, "any code", plainly)
-	l.Reasons = options(reasons, c.Reason, "any reason", func(name string) string { return plainly(inWords(name)) })
-	return l
+	for reason := range reasonWords {
+		reasons[reason] = true
+	}
+	for _, call := range l.Calls {
+		workflows[call.Workflow], codes[call.Code], reasons[call.Reason] = true, true, true
+	}
+	l.Workflows = options(workflows, l.Choice.Workflow, "all workflows", plainly)
+	l.Outcomes = options(map[string]bool{"admitted": true, "refused": true}, l.Choice.Outcome, "admitted and refused", plainly)
+	l.Codes = options(codes, l.Choice.Code, "any code", plainly)
+	l.Reasons = options(reasons, l.Choice.Reason, "any reason", func(name string) string { return plainly(inWords(name)) })
 }
 
 // Filtered reports whether the list leaves calls out.

@@ -2,6 +2,7 @@ package inspector
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"html/template"
@@ -106,28 +107,38 @@ func valueText(v any) string {
 	return jsonText(v)
 }
 
-// reasonWords are the reasons that are not words already.
+// reasonWords are the reasons of the journal, in words.
 var reasonWords = map[string]string{
-	"none":                    "Nothing",
-	"api-version":             "The api-version",
-	"workflow":                "No such workflow",
-	"trigger":                 "No such trigger",
-	"route":                   "No such path",
-	"address":                 "The caller's address",
-	"sas-incomplete":          "Signed URL incomplete",
-	"sas-signature":           "Signature of the URL",
-	"sas-scope":               "Signed for another trigger",
-	"sas-expired":             "Signed URL has ended",
-	"token-algorithm":         "Algorithm of the token",
-	"token-key":               "Key of the token",
-	"token-signature":         "Signature of the token",
-	"token-no-expiry":         "Token without expiry",
-	"no-policy":               "No policy for tokens",
-	"claims":                  "Claims do not match",
-	"state":                   "Workflow is not enabled",
-	"method":                  "Method of the call",
-	"body":                    "Body is not usable",
-	"condition":               "Condition not met",
+	"none":                "Nothing",
+	"api-version":         "The api-version",
+	"workflow":            "No such workflow",
+	"trigger":             "No such trigger",
+	"route":               "No such path",
+	"address":             "The caller's address",
+	"no-credentials":      "No credentials",
+	"several-schemes":     "Several schemes",
+	"scheme-disabled":     "Scheme disabled",
+	"sas-incomplete":      "Signed URL incomplete",
+	"sas-signature":       "Signature of the URL",
+	"sas-scope":           "Signed for another trigger",
+	"sas-expired":         "Signed URL has ended",
+	"token-malformed":     "Token malformed",
+	"token-algorithm":     "Algorithm of the token",
+	"token-key":           "Key of the token",
+	"token-signature":     "Signature of the token",
+	"token-expired":       "Token expired",
+	"token-not-yet-valid": "Token not yet valid",
+	"token-no-expiry":     "Token without expiry",
+	"no-policy":           "No policy for tokens",
+	"claims":              "Claims do not match",
+	"state":               "Workflow is not enabled",
+	"method":              "Method of the call",
+	"body":                "Body is not usable",
+	"condition":           "Condition not met",
+}
+
+// causeWords are the causes that are not words already.
+var causeWords = map[string]string{
 	"nearest-policy":          "No policy is met",
 	"appid-for-azp":           "appid for azp",
 	"client-id-for-object-id": "Client id for object id",
@@ -136,7 +147,7 @@ var reasonWords = map[string]string{
 // inWords makes a name out of one of the closed sets into words: other-tenant into
 // Other tenant.
 func inWords(name string) string {
-	if known, ok := reasonWords[name]; ok {
+	if known := cmp.Or(reasonWords[name], causeWords[name]); known != "" {
 		return known
 	}
 	words := strings.ReplaceAll(name, "-", " ")

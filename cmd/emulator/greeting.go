@@ -42,7 +42,7 @@ func greet(w io.Writer, g greeting) error {
 		sh.Curl += " --cacert " + sh.Quote(g.caFile)
 	}
 	if e, ok := findExample(g.workspace); ok {
-		lines = append(lines, "# a token; a call that is admitted; one that is refused; and why:")
+		lines = append(lines, "# a token; a call that is admitted; one that is refused; and why, as the page "+origin+"/_emulator/ shows:")
 		lines = append(lines, sh.example(e, g.program(), origin)...)
 	} else {
 		lines = append(lines, "# the workflows, with their URLs:", sh.Curl+" -s "+sh.Quote(origin+"/_emulator/api/workflows"))

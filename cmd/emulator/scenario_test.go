@@ -53,8 +53,8 @@ func TestScenarios(t *testing.T) {
 			Cmds: map[string]func(*testscript.TestScript, bool, []string){
 				"serve": stageServe, "reload": stageReload, "clock": stageClock, "token": stageToken,
 				"call": stageCall, "callback": stageCallback, "journal": stageJournal, "api": stageAPI, "grant": stageGrant, "rotate": stageRotate,
-				"explained": stageExplained,
-				"listen":    stageListen, "heard": stageHeard, "waiting": stageWaiting, "waited": stageWaited, "from": stageFrom,
+				"explained": stageExplained, "page": stagePage,
+				"listen": stageListen, "heard": stageHeard, "waiting": stageWaiting, "waited": stageWaited, "from": stageFrom,
 			},
 		})
 	})
