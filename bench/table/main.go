@@ -20,6 +20,7 @@ type run struct {
 	rate               float64 // requests a second
 	p50, p99           float64 // ms
 	memory             float64 // MB
+	busy               float64 // µs on a processor for each request
 }
 
 var titles = map[string]string{
@@ -40,11 +41,11 @@ func read(r io.Reader) ([]run, error) {
 	var runs []run
 	for lines := bufio.NewScanner(r); lines.Scan(); {
 		var m run
-		var requests, micros, p50, p99, memory float64
-		if _, err := fmt.Sscan(lines.Text(), &m.round, &m.what, &m.connections, &m.peer, &requests, &micros, &p50, &p99, &memory); err != nil {
+		var requests, micros, p50, p99, memory, busy float64
+		if _, err := fmt.Sscan(lines.Text(), &m.round, &m.what, &m.connections, &m.peer, &requests, &micros, &p50, &p99, &memory, &busy); err != nil {
 			return nil, fmt.Errorf("%q: %w", lines.Text(), err)
 		}
-		m.rate, m.p50, m.p99, m.memory = requests/micros*1e6, p50/1000, p99/1000, memory/1024
+		m.rate, m.p50, m.p99, m.memory, m.busy = requests/micros*1e6, p50/1000, p99/1000, memory/1024, busy/requests
 		runs = append(runs, m)
 	}
 	if len(runs) == 0 {
@@ -54,10 +55,11 @@ func read(r io.Reader) ([]run, error) {
 }
 
 func write(w io.Writer, runs []run) {
-	fmt.Fprintln(w, "Requests a second: minimum, median, maximum of the rounds. The ratio is to HAProxy in the same round.")
+	fmt.Fprintln(w, "Minimum, **median**, maximum of the rounds, or the median alone. Ratios are to HAProxy in the same round. CPU is what the server")
+	fmt.Fprintln(w, "itself has had of the processors for each request, which other work on the machine hardly changes.")
 	fmt.Fprintln(w)
-	fmt.Fprintln(w, "| case | connections | server | requests/s | to HAProxy | p50 ms | p99 ms | memory MB |")
-	fmt.Fprintln(w, "|---|---|---|---|---|---|---|---|")
+	fmt.Fprintln(w, "| case | connections | server | requests/s | to HAProxy | CPU µs | p50 ms | p99 ms | memory MB |")
+	fmt.Fprintln(w, "|---|---|---|---|---|---|---|---|---|")
 	for _, what := range distinct(runs, func(m run) string { return m.what }) {
 		for _, connections := range distinct(runs, func(m run) int { return m.connections }) {
 			for _, peer := range distinct(runs, func(m run) string { return m.peer }) {
@@ -66,9 +68,9 @@ func write(w io.Writer, runs []run) {
 					continue
 				}
 				rates, ratios := column(own, func(m run) float64 { return m.rate }), ratios(own, pick(runs, what, connections, "haproxy"))
-				fmt.Fprintf(w, "| %s | %d | %s | %s | %s | %.2f | %.2f | %.0f |\n", titles[what], connections, peer,
+				fmt.Fprintf(w, "| %s | %d | %s | %s | %s | %.0f | %.2f | %.2f | %.0f |\n", titles[what], connections, peer,
 					spread(rates, "%.0f"), spread(ratios, "%.2f"),
-					median(column(own, func(m run) float64 { return m.p50 })), median(column(own, func(m run) float64 { return m.p99 })),
+					median(column(own, func(m run) float64 { return m.busy })), median(column(own, func(m run) float64 { return m.p50 })), median(column(own, func(m run) float64 { return m.p99 })),
 					slices.Max(column(own, func(m run) float64 { return m.memory })))
 			}
 		}
