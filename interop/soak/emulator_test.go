@@ -71,8 +71,15 @@ func (b *buffer) String() string {
 // start runs "emulator serve ARGS" on free ports and waits for its greeting.
 func start(t *testing.T, args ...string) *emulator {
 	t.Helper()
+	return run(t, exec.Command(binary, append(serving, args...)...))
+}
+
+var serving = []string{"serve", "--http=127.0.0.1:0", "--log=json"}
+
+// run runs a command that becomes an emulator.
+func run(t *testing.T, cmd *exec.Cmd) *emulator {
+	t.Helper()
 	e := &emulator{t: t, log: &buffer{}, ended: make(chan error, 1)}
-	cmd := exec.Command(binary, append([]string{"serve", "--http=127.0.0.1:0", "--log=json"}, args...)...)
 	cmd.Stderr = e.log
 	out, err := cmd.StdoutPipe()
 	if err != nil {

@@ -77,6 +77,26 @@ func TestTenThousandIdleConnections(t *testing.T) {
 	}
 }
 
+// Where the system lets it open few files, it keeps some for itself: connections
+// beyond take the place of idle ones, and the CA, the log and the journal go on.
+func TestFewDescriptors(t *testing.T) {
+	args := append([]string{"-c", `ulimit -n 256; exec "$0" "$@"`, binary}, serving...)
+	e := run(t, exec.Command("sh", append(args, "--https=", "--state", t.TempDir())...))
+	for i := range 500 {
+		_, in := e.dial(health)
+		response, err := http.ReadResponse(in, nil)
+		if err != nil || response.StatusCode != http.StatusOK {
+			t.Fatalf("connection %d: %v", i, err)
+		}
+	}
+	if open := e.descriptors(); open >= 256 {
+		t.Errorf("%d files are open", open)
+	}
+	if log := e.log.String(); strings.Contains(log, "too many open files") {
+		t.Errorf("the log: %s", log)
+	}
+}
+
 // A thousand clients that send a byte now and then are gone when the time for a
 // header is over, and meanwhile others are answered.
 func TestSlowLoris(t *testing.T) {
