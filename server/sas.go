@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -24,7 +25,8 @@ func sign(key []byte, workflowID, sp, sv, se string) string {
 	mac := hmac.New(sha256.New, key)
 	// Every part is length-prefixed: no two sets of parts make the same bytes.
 	for _, part := range []string{workflowID, sp, sv, se} {
-		fmt.Fprintf(mac, "%d:%s\n", len(part), part)
+		var b [64]byte
+		mac.Write(append(append(append(strconv.AppendInt(b[:0], int64(len(part)), 10), ':'), part...), '\n'))
 	}
 	return base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
 }

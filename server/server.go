@@ -10,13 +10,10 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
-	"net/url"
 	"runtime/debug"
 	"strings"
 	"sync/atomic"
 	"time"
-
-	"github.com/go-chi/chi/v5"
 
 	"flowgate/entra"
 	"flowgate/inspector"
@@ -45,14 +42,15 @@ type Options struct {
 
 // Server answers calls. Use New.
 type Server struct {
-	options Options
-	edition atomic.Pointer[edition]
-	clock   clock
-	states  states
-	journal *journal.Journal
-	metrics *metrics
-	entra   *entra.Service
-	router  http.Handler
+	options   Options
+	edition   atomic.Pointer[edition]
+	clock     clock
+	states    states
+	journal   *journal.Journal
+	metrics   *metrics
+	entra     *entra.Service
+	own       http.Handler // everything below /_emulator
+	directory http.Handler // what Entra is asked
 }
 
 // New returns a server of the workspace. It does not wait for the network: key
@@ -83,7 +81,16 @@ func New(ctx context.Context, o Options) (*Server, error) {
 		return nil, err
 	}
 	s.metrics = newMetrics(s)
-	s.router = s.routes()
+	s.directory = s.guarded(s.entra)
+	s.own = s.routes(inspector.Options{
+		Journal: s.journal, CA: s.options.CA,
+		Hosts: standsFor, AllowRemote: s.options.AllowRemote,
+		Clock: s.clock.read, SetClock: s.clock.set, SetState: s.setState, Reset: s.reset,
+		Workflows: s.listWorkflows, Issue: s.issueToken, Explain: s.Explain, Ready: s.ready,
+		Directory: s.listDirectory, Gates: s.listGates, Refusals: s.listRefusals, Metrics: s.metrics.handler(),
+		Rotate:  func(grace time.Duration) error { return s.Keys().Rotate(s.options.Now(), grace) },
+		Refresh: s.Refresh,
+	})
 	return s, nil
 }
 
@@ -99,53 +106,6 @@ func (s *Server) Close() {
 
 // Workspace returns the workspace that is served now.
 func (s *Server) Workspace() *workspace.Workspace { return s.edition.Load().Workspace }
-
-// ServeHTTP answers one request.
-func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.router.ServeHTTP(w, r) }
-
-func (s *Server) routes() http.Handler {
-	r := chi.NewRouter()
-	r.Use(s.directory)
-	// The method is one of the service's checks, and comes late among them: route
-	// every one, also those that chi does not know.
-	r.Use(func(next http.Handler) http.Handler {
-		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			route := chi.RouteContext(r.Context())
-			// Always the escaped path, so that parameters are unescaped once: chi
-			// takes the decoded one where Go finds that the two differ in nothing.
-			route.RoutePath = r.URL.EscapedPath()
-			if !ours(route.RoutePath) {
-				route.RouteMethod = http.MethodPost
-			}
-			next.ServeHTTP(w, r)
-		})
-	})
-	for path, kind := range map[string]shape{
-		"/workflows/{workflow}":                                                       logicShape,
-		"/workflows/{workflow}/versions/{version}":                                    logicShape,
-		"/powerautomate/automations/direct/workflows/{workflow}":                      flowShape,
-		"/powerautomate/automations/direct/cu/{unit:[0-9]{1,3}}/workflows/{workflow}": flowShape,
-	} {
-		path += "/triggers/{trigger}/paths/invoke"
-		r.Post(path, s.trigger(kind))
-		r.Post(path+"/*", s.trigger(kind))
-	}
-	r.NotFound(s.unknownRoute)
-	r.MethodNotAllowed(inspector.MethodNotAllowed) // only below /_emulator is a method ever wrong for the router
-	r.Mount("/_emulator", s.guarded(inspector.New(inspector.Options{
-		Journal: s.journal, CA: s.options.CA,
-		Hosts: standsFor, AllowRemote: s.options.AllowRemote,
-		Clock: s.clock.read, SetClock: s.clock.set, SetState: s.setState, Reset: s.reset,
-		Workflows: s.listWorkflows, Issue: s.issueToken, Explain: s.Explain, Ready: s.ready,
-		Metrics:   s.metrics.handler(),
-		Directory: s.listDirectory, Gates: s.listGates,
-		Rotate:  func(grace time.Duration) error { return s.Keys().Rotate(s.options.Now(), grace) },
-		Refresh: s.Refresh,
-
-		Refusals: s.listRefusals,
-	})))
-	return r
-}
 
 // guarded keeps a failure of ours to the request that met it. Calls of triggers have
 // decide for that, which notes them in the journal as well.
@@ -165,41 +125,6 @@ func (s *Server) guarded(next http.Handler) http.Handler {
 func (s *Server) failed(failure any, id string) {
 	s.options.Logger.Error("a call failed inside the emulator; please report it",
 		slog.String("failure", fmt.Sprint(failure)), slog.String("stack", string(debug.Stack())), slog.String("id", id))
-}
-
-// directory answers what Entra is asked. Its paths are not routes of chi: they are
-// taken in any letter case, and their methods matter, as a trigger's do not. They
-// are in no journal, which is for calls, and would hold secrets.
-func (s *Server) directory(next http.Handler) http.Handler {
-	directory := s.guarded(s.entra)
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if entra.Serves(r.URL.Path) {
-			directory.ServeHTTP(w, r)
-			return
-		}
-		next.ServeHTTP(w, r)
-	})
-}
-
-// ours reports whether a path is one of our own, not the service's.
-func ours(path string) bool { return path == "/_emulator" || strings.HasPrefix(path, "/_emulator/") }
-
-// trigger answers a call of the trigger that the path names.
-func (s *Server) trigger(kind shape) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		c := s.arrive(w, r, kind)
-		// chi hands out path parameters still escaped.
-		for name, value := range map[string]*string{"workflow": &c.workflowID, "trigger": &c.trigger, "version": &c.version} {
-			unescaped, err := url.PathUnescape(chi.URLParam(r, name))
-			if err != nil {
-				s.finish(c, (*call).noRoute)
-				return
-			}
-			*value = unescaped
-		}
-		c.rest = chi.URLParam(r, "*")
-		s.finish(c, (*call).invoke)
-	}
 }
 
 func (s *Server) arrive(w http.ResponseWriter, r *http.Request, kind shape) *call {
