@@ -57,12 +57,18 @@ var (
 	keySetFailed  = prometheus.NewDesc("flowgate_keyset_failed_fetches", "Fetches that failed since the last good one.", []string{"source"}, nil)
 	journalSize   = prometheus.NewDesc("flowgate_journal_entries", "Calls that the journal holds.", nil, nil)
 	journalLost   = prometheus.NewDesc("flowgate_journal_displaced_total", "Calls that made room for newer ones before they were written up.", nil, nil)
+	cacheHits     = prometheus.NewDesc("flowgate_token_cache_hits_total", "Tokens that were verified before and remembered, since the keys were opened.", nil, nil)
+	cacheMisses   = prometheus.NewDesc("flowgate_token_cache_misses_total", "Tokens that were looked for among those remembered in vain.", nil, nil)
+	cacheTokens   = prometheus.NewDesc("flowgate_token_cache_tokens", "Verified tokens that are remembered.", nil, nil)
+	cacheBytes    = prometheus.NewDesc("flowgate_token_cache_bytes", "What they take.", nil, nil)
+	listening     = prometheus.NewDesc("flowgate_journal_listeners", "Streams and waits that listen to the journal.", nil, nil)
 	workflowsHeld = prometheus.NewDesc("flowgate_workflows", "Workflows of the workspace that is served.", nil, nil)
 )
 
 // Describe implements prometheus.Collector.
 func (s standing) Describe(to chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{keySetReady, keySetAge, keySetKeys, keySetDropped, keySetFailed, journalSize, journalLost, workflowsHeld} {
+	for _, d := range []*prometheus.Desc{keySetReady, keySetAge, keySetKeys, keySetDropped, keySetFailed, journalSize, journalLost, listening,
+		cacheHits, cacheMisses, cacheTokens, cacheBytes, workflowsHeld} {
 		to <- d
 	}
 }
@@ -89,5 +95,11 @@ func (s standing) Collect(to chan<- prometheus.Metric) {
 	}
 	gauge(journalSize, float64(s.journal.Len()))
 	to <- prometheus.MustNewConstMetric(journalLost, prometheus.CounterValue, float64(s.journal.Displaced()))
+	gauge(listening, float64(s.journal.Subscriptions()))
+	hits, misses, tokens, bytes := e.verifier.CacheStats()
+	to <- prometheus.MustNewConstMetric(cacheHits, prometheus.CounterValue, float64(hits))
+	to <- prometheus.MustNewConstMetric(cacheMisses, prometheus.CounterValue, float64(misses))
+	gauge(cacheTokens, float64(tokens))
+	gauge(cacheBytes, float64(bytes))
 	gauge(workflowsHeld, float64(len(e.Workflows)))
 }
