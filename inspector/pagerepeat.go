@@ -152,36 +152,35 @@ var volatile = []string{"iat", "nbf", "exp", "uti", "aio", "rh", "xms_ftd", "sid
 // asked is the request for a token that says the same as the call's, as POST
 // api/tokens has it; a note when the workspace cannot make one.
 func (i pages) asked(e *journal.Entry) (request map[string]any, note string) {
-	const foreign = "The token was not made from this workspace's directory: put one of yours in the place of the ellipsis."
+	const foreign = "The workspace makes no token like this one: put one of yours in the place of the ellipsis."
 	if e.Token == nil {
 		return nil, foreign
 	}
-	t, ok := i.requestOf(e.Token.Claims)
-	if !ok {
-		return nil, foreign
-	}
-	request = map[string]any{}
-	for name, value := range map[string]string{"tenant": t.Tenant, "application": t.Application, "user": t.User, "resource": t.Resource} {
-		if value != "" {
-			request[name] = value
+	for _, t := range i.requestsFor(e.Token.Claims) {
+		request = map[string]any{}
+		for name, value := range map[string]string{"tenant": t.Tenant, "application": t.Application, "user": t.User, "resource": t.Resource} {
+			if value != "" {
+				request[name] = value
+			}
 		}
-	}
-	if strings.HasPrefix(e.Reason, "token-") { // an expired one is signed well
-		if t.Bad = i.defect(e); t.Bad == "" {
-			return nil, "Nothing here makes a token with this defect: put one of yours in the place of the ellipsis."
+		if strings.HasPrefix(e.Reason, "token-") { // an expired one is signed well
+			if t.Bad = i.defect(e); t.Bad == "" {
+				return nil, "Nothing here makes a token with this defect: put one of yours in the place of the ellipsis."
+			}
+			request["bad"] = t.Bad
+			return request, ""
 		}
-		request["bad"] = t.Bad
+		fresh, err := i.Issue(t)
+		if err != nil {
+			continue
+		}
+		_, claims := tokenParts(fresh.AccessToken)
+		if changed := changes(claims, e.Token.Claims); len(changed) > 0 {
+			request["claims"] = changed
+		}
 		return request, ""
 	}
-	fresh, err := i.Issue(t)
-	if err != nil {
-		return nil, foreign
-	}
-	_, claims := tokenParts(fresh.AccessToken)
-	if changed := changes(claims, e.Token.Claims); len(changed) > 0 {
-		request["claims"] = changed
-	}
-	return request, ""
+	return nil, foreign
 }
 
 // changes are the claims that make one token say what another does.
@@ -201,8 +200,10 @@ func changes(from, to map[string]any) map[string]any {
 	return changed
 }
 
-// requestOf is who asked for a token, and for what, as its claims tell.
-func (i pages) requestOf(claims map[string]any) (TokenRequest, bool) {
+// requestsFor are the requests whose tokens are like one with these claims, the most
+// alike first: who asked and for what, as the claims tell; then whoever is known, for
+// what can be had. What differs still is changed claim by claim.
+func (i pages) requestsFor(claims map[string]any) []TokenRequest {
 	text := func(names ...string) string {
 		for _, name := range names {
 			if s, ok := claims[name].(string); ok {
@@ -211,30 +212,37 @@ func (i pages) requestOf(claims map[string]any) (TokenRequest, bool) {
 		}
 		return ""
 	}
-	for _, t := range i.Directory().Tenants {
-		if !strings.EqualFold(t.ID, text("tid")) {
-			continue
-		}
-		r := TokenRequest{Tenant: cmp.Or(t.Domain, t.ID), Resource: text("aud")}
-		for _, a := range t.Applications {
-			if a.ClientID == text("appid", "azp") {
-				r.Application = a.Name
-			}
-		}
-		for _, u := range t.Users {
-			if u.ObjectID == text("oid") {
-				r.User = u.Name
-			}
-		}
-		for _, known := range t.Resources {
-			if known.ClientID == r.Resource {
-				r.Resource = known.Identifier
-			}
-		}
-		return r, r.Application != "" && r.Resource != ""
+	d := i.Directory()
+	at := max(slices.IndexFunc(d.Tenants, func(t DirectoryTenant) bool { return strings.EqualFold(t.ID, text("tid")) }), 0)
+	if len(d.Tenants) == 0 || len(d.Tenants[at].Applications) == 0 {
+		return nil
 	}
-	return TokenRequest{}, false
+	t := d.Tenants[at]
+	r := TokenRequest{Tenant: cmp.Or(t.Domain, t.ID), Application: t.Applications[0].Name, Resource: text("aud")}
+	for _, a := range t.Applications {
+		if a.ClientID == text("appid", "azp") {
+			r.Application = a.Name
+		}
+	}
+	for _, u := range t.Users {
+		if u.ObjectID == text("oid") {
+			r.User = u.Name
+		}
+	}
+	for _, known := range t.Resources {
+		if known.ClientID == r.Resource {
+			r.Resource = known.Identifier
+		}
+	}
+	requests := []TokenRequest{r}
+	for _, r.Resource = range d.Resources {
+		requests = append(requests, r)
+	}
+	return requests[:min(len(requests), maxRequests)]
 }
+
+// maxRequests bounds how many tokens are made for one command.
+const maxRequests = 4
 
 // defect names the bad token that earns what the call did.
 func (i pages) defect(e *journal.Entry) string {

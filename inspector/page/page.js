@@ -8,7 +8,7 @@ document.addEventListener("click", async (event) => {
   if (!button) return;
   const source = document.getElementById(button.dataset.copy);
   const text = "value" in source ? source.value : source.textContent;
-  const said = button.querySelector("[role=status]");
+  const said = button.nextElementSibling;
   try {
     await navigator.clipboard.writeText(text);
     said.textContent = "copied";

@@ -68,6 +68,10 @@ export async function open(t, { settings = {}, expected = [] } = {}) {
 // Somewhere the number of the answer is to be read: chromium complains of pages that are problems.
 export const problemPage = /Failed to load resource: the server responded with a status of 40[04]/;
 
+// field is the control that a reader hears called so; a label's text alone has the choices of its select in it.
+export const field = (page, name) =>
+  page.getByRole("combobox", { name, exact: true }).or(page.getByRole("textbox", { name })).first();
+
 export const rows = (page) => page.locator("#calls tbody tr");
 
 export const isLive = (page) => page.locator("#live[data-state=open]").waitFor();

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { api, at, browser, call, isLive, management, open, problemPage, rows, setting, token } from "./emulator.js";
+import { api, at, browser, call, field, isLive, management, open, problemPage, rows, setting, token } from "./emulator.js";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const calls = {};
@@ -55,7 +55,7 @@ const pages = {
   explain: (page) => page.goto(at("/explain")),
   "explain-refused": async (page) => {
     await page.goto(at("/explain"));
-    await page.getByLabel("Workflow").selectOption({ label: "invoices" });
+    await field(page, "Workflow").selectOption({ label: "invoices" });
     await page.getByRole("textbox", { name: "Token" }).fill(await token({ bad: "aud-graph" }));
     await page.getByRole("button", { name: "Would it pass?" }).click();
     await page.locator(".verdict-line").waitFor();
@@ -69,9 +69,9 @@ const pages = {
   tokens: (page) => page.goto(at("/tokens")),
   "tokens-made": async (page) => {
     await page.goto(at("/tokens"));
-    await page.getByLabel("User").selectOption("ana@contoso.example");
-    await page.getByLabel("Resource").fill("api://orders");
-    await page.getByLabel("Wrong on purpose").selectOption("expired");
+    await field(page, "User").selectOption("ana@contoso.example");
+    await field(page, "Resource").fill("api://orders");
+    await field(page, "Wrong on purpose").selectOption("expired");
     await page.getByRole("button", { name: "Make it" }).click();
     await page.locator("#made-token").waitFor();
   },
