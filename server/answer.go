@@ -14,25 +14,28 @@ const scaleUnit = "18"
 // answer writes the verdict to the caller: status, headers and body, once. It is
 // the only place that does. It returns the status and the refusal as worded.
 func (c *call) answer(w http.ResponseWriter, v *verdict, plain bool) (int, *Refusal) {
-	own := w.Header() // of the body, of the Response action: those net/http has to know
+	h := headOf(c.request, w)
 	status, body := v.status, v.body
 	var worded *Refusal
 	switch {
 	case v.refusal != nil:
 		worded = c.edition.worded(v.refusal)
 		status, body = worded.Status, worded.body(c.shape == flowShape, v.fill...)
-		own["Content-Type"] = jsonContent
+		w.Header()["Content-Type"] = jsonContent
 	case v.outcome == "" || status == 0:
 		status = http.StatusInternalServerError
 	}
+	// net/http has to know what is said of the body, and what the Response action says.
+	// Of an empty body it says itself that it is empty.
 	for name, values := range v.header {
-		own[name] = values
+		w.Header()[name] = values
 	}
-	if len(body) > 0 && own["Content-Type"] == nil {
-		own["Content-Type"] = bytesContent // or net/http would guess one
+	if len(body) > 0 {
+		if w.Header()["Content-Type"] == nil {
+			w.Header()["Content-Type"] = bytesContent // or net/http would guess one
+		}
+		w.Header()["Content-Length"] = []string{strconv.Itoa(len(body))}
 	}
-	own["Content-Length"] = contentLength(len(body))
-	h := headOf(c.request, own)
 	h.own, h.suppressed = v.header, v.outcome == journal.Admitted && v.refusal == nil && c.suppressed()
 	c.headers(&h, plain)
 	h.done()
@@ -45,15 +48,7 @@ func (c *call) answer(w http.ResponseWriter, v *verdict, plain bool) (int, *Refu
 var (
 	jsonContent  = []string{"application/json; charset=utf-8"}
 	bytesContent = []string{"application/octet-stream"}
-	noLength     = []string{"0"}
 )
-
-func contentLength(n int) []string {
-	if n == 0 {
-		return noLength
-	}
-	return []string{strconv.Itoa(n)}
-}
 
 // headers are the service's, and one of ours.
 func (c *call) headers(h *head, plain bool) {
@@ -63,7 +58,7 @@ func (c *call) headers(h *head, plain bool) {
 		if c.request.TLS != nil {
 			scheme = "https://"
 		}
-		h.set("x-emulator-explain", scheme, c.request.Host, "/_emulator/api/requests/", c.id)
+		h.set("x-emulator-explain", scheme, cut(c.request.Host), "/_emulator/api/requests/", c.id)
 	}
 	if c.workflow != nil {
 		c.workflowHeaders(h)

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"time"
 )
 
 // An answer of a trigger has some twenty headers. net/http would hash, copy, sort and
@@ -44,7 +45,8 @@ func (l wireListener) Accept() (net.Conn, error) {
 // goroutine that serves the connection.
 type wire struct {
 	net.Conn
-	lines *[]byte // nil: none
+	lines   *[]byte   // nil: none
+	writeBy time.Time // the deadline that stands; zero: none
 }
 
 // statusLine is how every answer begins that lines may be put into.
@@ -63,7 +65,7 @@ func (w *wire) Write(p []byte) (int, error) {
 	w.lines = nil
 	defer lineBuffers.Put(lines)
 	all := lineBuffers.Get().(*[]byte)
-	defer lineBuffers.Put(all)
+	defer lineBuffers.Put(all) // as large as net/http's buffer and the lines, which are short
 	*all = append(append(append((*all)[:0], p[:end]...), *lines...), p[end:]...)
 	n, err := w.Conn.Write(*all)
 	// The caller counts its own bytes.
@@ -85,23 +87,23 @@ var lineBuffers = sync.Pool{New: func() any { b := make([]byte, 0, 4<<10); retur
 
 // head is the headers of one answer, on their way to where they are written.
 type head struct {
-	header http.Header
+	writer http.ResponseWriter
 	wire   *wire
-	lines  *[]byte // nil: into header
+	lines  *[]byte // nil: into the writer's own
 
 	own        http.Header // of the Response action: they take the place of the service's
 	suppressed bool        // whether x-ms-* headers are left out
 }
 
-// headOf returns the head of the answer to r that is written to h.
-func headOf(r *http.Request, h http.Header) head {
+// headOf returns the head of the answer to r that is written to writer.
+func headOf(r *http.Request, writer http.ResponseWriter) head {
 	w, _ := r.Context().Value(wireKey{}).(*wire)
 	if w == nil || r.ProtoMajor != 1 {
-		return head{header: h}
+		return head{writer: writer}
 	}
 	lines := lineBuffers.Get().(*[]byte)
 	*lines = (*lines)[:0]
-	return head{header: h, wire: w, lines: lines}
+	return head{writer: writer, wire: w, lines: lines}
 }
 
 // set adds a header whose value is the parts joined. Names are written as they are
@@ -111,7 +113,7 @@ func (h *head) set(name string, parts ...string) {
 		return
 	}
 	if h.lines == nil {
-		h.header[name] = []string{strings.Join(parts, "")}
+		h.writer.Header()[name] = []string{strings.Map(headerRune, strings.Join(parts, ""))}
 		return
 	}
 	b := append(append(*h.lines, name...), ": "...)
@@ -120,11 +122,25 @@ func (h *head) set(name string, parts ...string) {
 		b = append(b, part...)
 	}
 	for i := start; i < len(b); i++ {
-		if b[i] == '\r' || b[i] == '\n' {
-			b[i] = ' ' // as net/http does: no value begins another line
-		}
+		b[i] = headerByte(b[i])
 	}
 	*h.lines = append(b, "\r\n"...)
+}
+
+// headerByte makes a space of what must not stand in a header, such as the end of a
+// line in a workflow's name, which anybody's document gives.
+func headerByte(b byte) byte {
+	if b < ' ' || b == 0x7f {
+		return ' '
+	}
+	return b
+}
+
+func headerRune(r rune) rune {
+	if r < ' ' || r == 0x7f {
+		return ' '
+	}
+	return r
 }
 
 // done gives the lines to the connection; WriteHeader must come next.
@@ -132,4 +148,23 @@ func (h *head) done() {
 	if h.lines != nil {
 		h.wire.lines = h.lines
 	}
+}
+
+// lax is by how much a deadline may be early: net/http sets one for each answer, and
+// setting one is a call into the runtime's timers.
+const lax = 2 * time.Second
+
+// SetWriteDeadline sets it unless the one that stands is nearly the same.
+func (w *wire) SetWriteDeadline(t time.Time) error {
+	if early := t.Sub(w.writeBy); !t.IsZero() && !w.writeBy.IsZero() && 0 <= early && early < lax {
+		return nil
+	}
+	w.writeBy = t
+	return w.Conn.SetWriteDeadline(t)
+}
+
+// SetDeadline sets both.
+func (w *wire) SetDeadline(t time.Time) error {
+	w.writeBy = t
+	return w.Conn.SetDeadline(t)
 }

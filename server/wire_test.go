@@ -27,9 +27,9 @@ func wired(t testing.TB, h http.Handler) *httptest.Server {
 
 // headed answers with headers set by head, and others by the usual way.
 func headed(w http.ResponseWriter, r *http.Request) {
-	h := headOf(r, w.Header())
+	h := headOf(r, w)
 	h.set("x-ms-one", "1")
-	h.set("x-ms-two", "a\r\nforged: yes")
+	h.set("x-ms-two", "a\r\nforged: yes\x1b\x00\x7f")
 	w.Header()["Content-Type"] = []string{"text/plain"}
 	body := strings.Repeat(r.URL.Query().Get("body"), 4000)
 	w.Header()["Content-Length"] = []string{fmt.Sprint(len(body))}
@@ -81,7 +81,7 @@ func TestWireSaysWhatTheUsualWaySays(t *testing.T) {
 func TestWireOfPipelinedRequests(t *testing.T) {
 	s := wired(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.ReadAll(r.Body)
-		h := headOf(r, w.Header())
+		h := headOf(r, w)
 		h.set("x-ms-path", r.URL.Path)
 		w.Header()["Content-Length"] = []string{"0"}
 		h.done()
@@ -114,7 +114,7 @@ func TestWireOfPipelinedRequests(t *testing.T) {
 // The lines of an answer that was never written are no other answer's.
 func TestWireOfAnAbandonedConnection(t *testing.T) {
 	s := wired(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		h := headOf(r, w.Header())
+		h := headOf(r, w)
 		h.set("x-ms-path", r.URL.Path)
 		h.done()
 		panic(http.ErrAbortHandler)
