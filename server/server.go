@@ -191,8 +191,9 @@ func (c *call) keepSmallBody() {
 	if http.NewResponseController(c.writer).SetReadDeadline(time.Now().Add(refusedBodyTime)) != nil {
 		return
 	}
-	c.body, _ = io.ReadAll(io.LimitReader(c.request.Body, journal.MaxBody))
-	c.bodyRead = int64(len(c.body))
+	body := make([]byte, c.request.ContentLength)
+	n, _ := io.ReadFull(c.request.Body, body)
+	c.body, c.bodyRead = body[:n], int64(n)
 }
 
 func (c *call) noRoute() *verdict {
