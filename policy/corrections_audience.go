@@ -61,10 +61,11 @@ func (h *hearing) arrayWithoutElement() (correction, bool) {
 	return none()
 }
 
-// absentAdvice says how a claim comes into a token.
+// absentAdvice says how a claim comes into a token. What is not in it, and an advice
+// about the manifest, is for a resource of one's own.
 var absentAdvice = map[string]string{
-	"groups":    "set groupMembershipClaims in the manifest of the token's resource",
-	"wids":      "set groupMembershipClaims in the manifest of the token's resource",
+	"groups":    groupsAdvice,
+	"wids":      groupsAdvice,
 	"roles":     "assign the role to the user",
 	"aud":       "get it from Entra, whose tokens always have one",
 	"iss":       "get it from Entra, whose tokens always have one",
@@ -78,6 +79,25 @@ var absentAdvice = map[string]string{
 	"m":         "sign it into the PoP request",
 	"u":         "sign it into the PoP request",
 	"p":         "sign it into the PoP request",
+}
+
+const (
+	groupsAdvice   = "set groupMembershipClaims in the manifest of the token's resource"
+	optionalAdvice = "configure it as an optional claim of the token's resource"
+)
+
+// adviceFor says how the claim comes into this token. A manifest decides that, the
+// resource's, and that of Microsoft's services is Microsoft's.
+// Source: Microsoft's "optional claims" page.
+func (h *hearing) adviceFor(claim string) string {
+	advice, ok := absentAdvice[claim]
+	if !ok {
+		advice = optionalAdvice
+	}
+	if aud := h.text("aud"); (advice == optionalAdvice || advice == groupsAdvice) && ofMicrosoft(aud) {
+		return fmt.Sprintf("only a resource of your own can be told to have it in its tokens, and %s is Microsoft's", quoted(aud))
+	}
+	return advice
 }
 
 // claimAbsent: one claim that the token could have. A claim of the other version
@@ -95,11 +115,7 @@ func (h *hearing) claimAbsent() (correction, bool) {
 		}
 	}
 	return correction{token: Claims{m.Name: m.Wanted}, fix: func() string {
-		advice, ok := absentAdvice[m.Name]
-		if !ok {
-			advice = "configure it as an optional claim of the token's resource"
-		}
-		fix := fmt.Sprintf("get a token with %s %s, which this one lacks: %s", label(m.Name), quoted(m.Wanted), advice)
+		fix := fmt.Sprintf("get a token with %s %s, which this one lacks: %s", label(m.Name), quoted(m.Wanted), h.adviceFor(m.Name))
 		if !h.flow {
 			fix += fmt.Sprintf(", or drop the claim from policy %s", quoted(h.Name))
 		}

@@ -81,6 +81,20 @@ var serviceHosts = []map[Cloud]string{
 	{Public: "graph.microsoft.com", GCC: "graph.microsoft.com", GCCHigh: "graph.microsoft.us", DoD: "dod-graph.microsoft.us", China: "microsoftgraph.chinacloudapi.cn"},
 }
 
+// ofMicrosoft reports whether the audience is one of Microsoft's services that are
+// known here.
+func ofMicrosoft(audience string) bool {
+	host, _, ok := cutHost(audience)
+	for _, hosts := range serviceHosts {
+		for _, of := range hosts {
+			if ok && host == of {
+				return true
+			}
+		}
+	}
+	return cloudOfFlowService(strings.TrimSuffix(audience, "/")+"/") != ""
+}
+
 // clouds returns the clouds of two audiences that are the same service's in two of
 // them, and are written alike.
 func clouds(got, wanted string) (from, to Cloud, ok bool) {

@@ -132,7 +132,10 @@ var explainCases = []explainCase{
 	{"token for Graph", asks("iss", v1Contoso, "aud", management), appToken("aud", "https://graph.microsoft.com"), Known{}, OtherAudience, []string{`scope="https://management.azure.com//.default"`, `"https://graph.microsoft.com"`}},
 	{"token for Graph, resource with v2.0 tokens", asks("iss", v2Contoso, "aud", ordersClient, "azp", callerClient, "ver", "2.0"), appToken("aud", "https://graph.microsoft.com"), house, OtherAudience, []string{`scope="api://orders/.default"`}},
 	{"without tid", flowFor(), appToken("aud", flowService, "tid", nil), Known{}, ClaimAbsent, []string{"tid"}},
-	{"without groups", asks("iss", v1Contoso, "groups", "g"), userToken(), Known{}, ClaimAbsent, []string{"groupMembershipClaims"}},
+	{"without groups", asks("iss", v1Contoso, "groups", "g"), userToken("aud", "api://orders"), Known{}, ClaimAbsent, []string{"groupMembershipClaims"}},
+	{"without groups, of Microsoft's resource", asks("iss", v1Contoso, "groups", "g"), userToken(), Known{}, ClaimAbsent, []string{`"` + management + `" is Microsoft's`, `drop the claim from policy "p"`}},
+	{"without an optional claim", asks("iss", v1Contoso, "department", "d"), userToken("aud", "api://orders"), Known{}, ClaimAbsent, []string{"optional claim of the token's resource"}},
+	{"without an optional claim, of Microsoft's resource", asks("iss", v1Contoso, "department", "d"), userToken("aud", "https://service.flow.microsoft.com"), Known{}, ClaimAbsent, []string{"only a resource of your own"}},
 	{"of another tenant, judged by an AADPOP policy", NewSet(Policy{"p", AADPOP, []Claim{{"iss", v1Contoso}, {"m", "POST"}, {"u", "management.azure.com"}}}).Of(AADPOP), appToken("iss", v1Fabrikam, "tid", fabrikam, "m", "POST", "u", "management.azure.com"), house, OtherTenant, nil},
 	{"without what a PoP request signs", asks("iss", v1Contoso, "m", "POST"), appToken(), Known{}, ClaimAbsent, []string{"PoP"}},
 

@@ -99,9 +99,10 @@ func (h *hearing) everyMismatch() string {
 	for _, m := range h.mismatches[:min(len(h.mismatches), maxListed)] {
 		got := "which the token lacks"
 		if m.Present {
-			got = "where the token has " + shown(m.Got)
+			text, _ := m.Got.(string)
+			got = "where the token has " + shown(m.Got) + h.known.whose(text)
 		}
-		all = append(all, fmt.Sprintf("%s %s, %s", label(m.Name), quoted(m.Wanted), got))
+		all = append(all, fmt.Sprintf("%s %s%s, %s", label(m.Name), quoted(m.Wanted), h.known.whose(m.Wanted), got))
 	}
 	if len(all) == 0 {
 		all = append(all, "every claim as it is")
@@ -109,7 +110,7 @@ func (h *hearing) everyMismatch() string {
 	if more := len(h.mismatches) - maxListed; more > 0 {
 		all = append(all, fmt.Sprintf("%d more claims", more))
 	}
-	fix := fmt.Sprintf("change the request or policy %s, the nearest, which wants %s", quoted(h.Name), strings.Join(all, ", and "))
+	fix := fmt.Sprintf("send another token or change policy %s, the nearest, which wants %s", quoted(h.Name), strings.Join(all, ", and "))
 	if oid := h.text("oid"); h.flow && len(h.mismatches) == 1 && h.mismatches[0].Name == "oid" && oid != "" {
 		whose := h.caller()
 		if !h.appOnly() {

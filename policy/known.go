@@ -17,6 +17,20 @@ func (k Known) application(holds func(KnownTenant, KnownApplication) bool) (Know
 	return KnownApplication{}, false
 }
 
+// whose says in brackets whom an id stands for; nothing when the workspace does not
+// know it.
+func (k Known) whose(id string) string {
+	if a, ok := k.application(func(_ KnownTenant, a KnownApplication) bool {
+		return a.Name != "" && (sameID(a.ClientID, id) || sameID(a.ObjectID, id))
+	}); ok {
+		return " (application " + quoted(a.Name) + ")"
+	}
+	if u, ok := k.user(id); ok {
+		return " (user " + quoted(u.Name) + ")"
+	}
+	return ""
+}
+
 // user returns the user with an object id.
 func (k Known) user(objectID string) (KnownUser, bool) {
 	for _, t := range k.Tenants {

@@ -14,7 +14,7 @@ func explain(d policy.Decision, claims policy.Claims, keptDecision policy.Decisi
 	found, shown := policy.Explain(d, claims, known), policy.Explain(keptDecision, keptClaims, known)
 	if found.Cause != shown.Cause || found.Policy != shown.Policy {
 		shown = policy.Explanation{Cause: found.Cause, Policy: found.Policy,
-			Fix: fmt.Sprintf("change the request or policy %q; the values are not shown, for some look like secrets", found.Policy)}
+			Fix: fmt.Sprintf("send another token or change policy %q; the values are not shown, for some look like secrets", found.Policy)}
 	}
 	return shown
 }
@@ -24,7 +24,7 @@ func explain(d policy.Decision, claims policy.Claims, keptDecision policy.Decisi
 var tokenFixes = map[jwks.Reason]string{
 	jwks.Malformed:   "send the access token itself, whole and as it was issued, after Bearer, or a signed request after PoP",
 	jwks.Algorithm:   "get the token from Entra, which signs with RS256, the one algorithm that is accepted",
-	jwks.Key:         "get the token from an issuer whose keys are trusted, or add the issuer's keys under trust in emulator.yaml",
+	jwks.Key:         "get the token from an issuer whose keys are trusted, or add the issuer's keys under trust in emulator.yaml: entra for a token from the cloud",
 	jwks.Signature:   "send the token as it was issued, unchanged, and signed with the key that it names",
 	jwks.NoExpiry:    "have the token issued with exp",
 	jwks.Expired:     "get a new token",

@@ -38,11 +38,13 @@ const maxOffset = 10 * 365 * 24 * time.Hour
 
 func (c *clock) read() inspector.Clock {
 	machine, s := c.machine(), c.setting.Load()
-	if s == nil {
+	switch {
+	case s == nil:
 		return inspector.Clock{Now: machine.UTC()}
+	case s.frozen.IsZero():
+		return inspector.Clock{Now: machine.Add(s.offset).UTC(), Offset: s.offset}
 	}
-	now := c.now()
-	return inspector.Clock{Now: now.UTC(), Offset: now.Sub(machine), Frozen: !s.frozen.IsZero()}
+	return inspector.Clock{Now: s.frozen.UTC(), Offset: s.frozen.Sub(machine), Frozen: true}
 }
 
 // set moves the clock by an offset, or stops it at a time; neither is the machine's time.

@@ -55,17 +55,20 @@ func (c *call) demandCredentials() *verdict {
 
 // wantedCredentials says which credentials the trigger takes.
 func (c *call) wantedCredentials() string {
-	const signed = "take the signed URL of trigger %s from GET /_emulator/api/workflows"
-	const bearer = "send Authorization: Bearer and an access token that a policy of trigger %s admits"
-	switch tokens := c.gate.Policies.Len() > 0; {
-	case c.gate.SAS && tokens:
-		return fmt.Sprintf(signed+", or "+bearer, c.trigger, c.trigger)
-	case c.gate.SAS:
-		return fmt.Sprintf(signed, c.trigger)
-	case tokens:
-		return fmt.Sprintf(bearer, c.trigger)
+	all := make([]string, 0, 3)
+	if c.gate.SAS {
+		all = append(all, "take the signed URL of trigger "+c.trigger+" from GET /_emulator/api/workflows")
 	}
-	return fmt.Sprintf("enable SAS for trigger %s or give it a policy, for it admits nobody as it is", c.trigger)
+	if c.gate.Policies.Of(policy.AAD).Len() > 0 {
+		all = append(all, "send Authorization: Bearer and an access token that a policy of trigger "+c.trigger+" admits")
+	}
+	if c.gate.Policies.Of(policy.AADPOP).Len() > 0 {
+		all = append(all, "send Authorization: PoP and a signed request that a policy of trigger "+c.trigger+" admits")
+	}
+	if len(all) == 0 {
+		return "enable SAS for trigger " + c.trigger + " or give it a policy, for it admits nobody as it is"
+	}
+	return strings.Join(all, ", or ")
 }
 
 // checkToken verifies a token and holds its claims against the policies of its

@@ -86,7 +86,7 @@ func post(ctx context.Context, client *http.Client, address string, r inspector.
 	request.Header.Set("Content-Type", "application/json")
 	response, err := client.Do(request)
 	if err != nil {
-		return e, fmt.Errorf("no emulator answers: %w", err)
+		return e, fmt.Errorf("no emulator answers: %w; start one, or name the address it listens on with --server", err)
 	}
 	defer response.Body.Close()
 	answer, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer))

@@ -9,10 +9,12 @@ import (
 	"path/filepath"
 	"regexp"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 
 	"flowgate/entra"
+	"flowgate/jwks"
 	"flowgate/policy"
 	"flowgate/server"
 	"flowgate/workflow"
@@ -28,7 +30,8 @@ type greeting struct {
 }
 
 // greet prints the addresses, a token command, a call that is admitted, one that is
-// refused, and where to read why: under ten lines, to be pasted as they stand.
+// refused, and where to read why: under ten lines, to be pasted as they stand. What
+// the workspace has no example of is not announced.
 func greet(w io.Writer, g greeting) error {
 	name := "the embedded workspace"
 	if g.folder != "" {
@@ -41,11 +44,17 @@ func greet(w io.Writer, g greeting) error {
 	if g.listeners.http == nil {
 		sh.Curl += " --cacert " + sh.Quote(g.caFile)
 	}
+	page := origin + "/_emulator/"
 	if e, ok := findExample(g.workspace); ok {
-		lines = append(lines, "# a token; a call that is admitted; one that is refused; and why, as the page "+origin+"/_emulator/ shows:")
+		calls := "a call that is admitted; one that is refused; and why"
+		if e.refuse == "" {
+			calls = "a call that is admitted; and what became of it"
+		}
+		lines = append(lines, "# a token; "+calls+", as the page "+page+" shows:")
 		lines = append(lines, sh.example(e, g.program(), origin)...)
 	} else {
-		lines = append(lines, "# the workflows, with their URLs:", sh.Curl+" -s "+sh.Quote(origin+"/_emulator/api/workflows"))
+		lines = append(lines, "# the page "+page+" shows what becomes of calls, and why; the workflows, with their URLs:",
+			sh.Curl+" -s "+sh.Quote(page+"api/workflows"))
 	}
 	_, err := fmt.Fprintln(w, strings.Join(lines, "\n"))
 	return err
@@ -99,8 +108,12 @@ type example struct {
 // maxExamples bounds the search for an example, for workspaces of any size.
 const maxExamples = 200
 
-// findExample asks the gates themselves: what is printed is what they would say.
+// findExample asks the gates themselves: what is printed is what they would say. Where
+// the tokens that this program makes are not believed, there is nothing to print.
 func findExample(ws *workspace.Workspace) (example, bool) {
+	if !slices.ContainsFunc(ws.Trust, func(s jwks.Source) bool { return s.Name == "emulator" }) {
+		return example{}, false
+	}
 	asked := 0
 	for _, w := range ws.Workflows {
 		for _, t := range w.Triggers {

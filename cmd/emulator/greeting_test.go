@@ -3,6 +3,8 @@ package main
 import (
 	"bytes"
 	"net"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -70,5 +72,53 @@ func TestGreetingOverHTTPSAlone(t *testing.T) {
 	}
 	if n := strings.Count(out.String(), " --cacert /state/ca.pem"); n != 3 {
 		t.Errorf("%d of 3 calls trust the CA:\n%s", n, &out)
+	}
+}
+
+// What a greeting announces, it prints, and what it prints comes true.
+func TestGreetingOfAnOwnWorkspace(t *testing.T) {
+	const admitted, workflows = "a call that is admitted", "the workflows, with their URLs"
+	another := "\n      - { name: stranger, clientId: 11112222-bbbb-3333-cccc-4444dddd5555, objectId: bbbbbbbb-1111-2222-3333-cccccccccccc }"
+	for name, test := range map[string]struct{ trust, more, has, lacks string }{
+		"two applications":     {"emulator", another, "one that is refused", workflows},
+		"one application":      {"emulator", "", admitted, "one that is refused"},
+		"trusts another alone": {"https://login.example/keys", another, workflows, "emulator token"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			folder := t.TempDir()
+			files := map[string]string{
+				"emulator.yaml": "trust: [\"" + test.trust + "\"]\ntenants:\n  - id: aaaabbbb-0000-cccc-1111-dddd2222eeee\n    applications:" +
+					"\n      - { name: caller, clientId: 00001111-aaaa-2222-bbbb-3333cccc4444, objectId: aaaaaaaa-0000-1111-2222-bbbbbbbbbbbb }" +
+					test.more + "\nworkflows:\n  - { file: w.json }\n",
+				"w.json": `{"type": "Microsoft.Logic/workflows", "name": "ledger", "properties": {
+					"accessControl": {"triggers": {"openAuthenticationPolicies": {"policies": {"callers": {"type": "AAD", "claims": [
+						{"name": "iss", "value": "https://sts.windows.net/aaaabbbb-0000-cccc-1111-dddd2222eeee/"},
+						{"name": "aud", "value": "https://management.azure.com/"},
+						{"name": "appid", "value": "00001111-aaaa-2222-bbbb-3333cccc4444"}]}}}}},
+					"definition": {"triggers": {"manual": {"type": "Request", "kind": "Http", "inputs": {}}}, "actions": {}}}}`,
+			}
+			for file, text := range files {
+				if err := os.WriteFile(filepath.Join(folder, file), []byte(text), 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			ws, _, problems := readWorkspace(folder)
+			if ws == nil {
+				t.Fatal(problems)
+			}
+			l, err := net.Listen("tcp", "127.0.0.1:0")
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer l.Close()
+			var out bytes.Buffer
+			if err := greet(&out, greeting{workspace: ws, folder: folder, listeners: listeners{http: l}}); err != nil {
+				t.Fatal(err)
+			}
+			got := out.String()
+			if page := "the page http://" + l.Addr().String() + "/_emulator/"; !strings.Contains(got, page) || !strings.Contains(got, test.has) || strings.Contains(got, test.lacks) {
+				t.Errorf("want %q and %q, not %q:\n%s", page, test.has, test.lacks, got)
+			}
+		})
 	}
 }
