@@ -56,6 +56,8 @@ type Options struct {
 	Refresh func(context.Context) error
 	// Refusals lists the catalogue as the workspace words it.
 	Refusals func(*http.Request) []Refusal
+	// Reasons are those that an entry can have; nil: any may be asked for.
+	Reasons []string
 }
 
 // Workflow describes a workflow to a tester.

@@ -6,25 +6,38 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/go-chi/chi/v5"
 
 	"flowgate/journal"
+	"flowgate/policy"
 )
 
 // choosing are the query parameters that choose calls, beside since.
 var choosing = []string{"workflow", "trigger", "method", "outcome", "code", "reason", "cause"}
 
-// readFilter reads the query parameters that choose calls.
-func readFilter(q url.Values) (journal.Filter, error) {
+// readFilter reads the query parameters that choose calls. A misspelled word of a
+// closed set would choose none, for ever.
+func (i inspector) readFilter(q url.Values) (journal.Filter, error) {
 	f := journal.Filter{Workflow: q.Get("workflow"), Trigger: q.Get("trigger"), Method: q.Get("method"), Outcome: journal.Outcome(q.Get("outcome")),
 		Code: q.Get("code"), Reason: q.Get("reason"), Cause: q.Get("cause")}
-	switch f.Outcome {
-	case "", journal.Admitted, journal.Refused:
-		return f, nil
+	var causes []string
+	for _, c := range policy.Causes() {
+		causes = append(causes, string(c))
 	}
-	return f, fmt.Errorf("outcome %q is unknown; use admitted or refused", string(f.Outcome))
+	for _, chosen := range []struct {
+		what, word string
+		set        []string
+	}{{"outcome", string(f.Outcome), []string{string(journal.Admitted), string(journal.Refused)}}, {"reason", f.Reason, i.Reasons}, {"cause", f.Cause, causes}} {
+		if chosen.word != "" && len(chosen.set) > 0 && !slices.Contains(chosen.set, chosen.word) {
+			last := len(chosen.set) - 1
+			return f, fmt.Errorf("%s %q is unknown; use %s or %s", chosen.what, chosen.word, strings.Join(chosen.set[:last], ", "), chosen.set[last])
+		}
+	}
+	return f, nil
 }
 
 // filter reads the filter of an address that also takes since and other parameters. It
@@ -34,7 +47,7 @@ func (i inspector) filter(w http.ResponseWriter, r *http.Request, others ...stri
 	if !known(w, r, append(append([]string{}, choosing...), append([]string{"since"}, others...)...)...) {
 		return f, q, false
 	}
-	f, err := readFilter(q)
+	f, err := i.readFilter(q)
 	if err != nil {
 		problem(w, http.StatusBadRequest, err.Error())
 		return f, q, false

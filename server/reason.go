@@ -1,5 +1,7 @@
 package server
 
+import "flowgate/jwks"
+
 // Reason says in one word what turned a call away; the closed set of the journal.
 // Reasons about a token's validity are jwks's, word for word.
 type Reason string
@@ -27,3 +29,19 @@ const (
 	ReasonBody           Reason = "body"
 	ReasonCondition      Reason = "condition"
 )
+
+// Reasons lists every reason that a call's entry can have, in the order of the checks.
+// Of the set that the journal's readers may know, schema is missing: bodies are not
+// held against schemas here.
+func Reasons() []string {
+	var all []string
+	for _, r := range []Reason{
+		ReasonNone, ReasonRoute, ReasonAPIVersion, ReasonWorkflow, ReasonTrigger, ReasonAddress, ReasonNoCredentials,
+		ReasonSeveralSchemes, ReasonSchemeDisabled, ReasonSASIncomplete, ReasonSASSignature, ReasonSASScope, ReasonSASExpired,
+		ReasonMalformed, Reason(jwks.Algorithm), Reason(jwks.Key), Reason(jwks.Signature), Reason(jwks.NoExpiry), Reason(jwks.Expired),
+		Reason(jwks.NotYetValid), ReasonNoPolicy, ReasonClaims, ReasonState, ReasonMethod, ReasonBody, ReasonCondition,
+	} {
+		all = append(all, string(r))
+	}
+	return all
+}

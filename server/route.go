@@ -24,6 +24,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case entra.Serves(r.URL.Path):
 		s.directory.ServeHTTP(w, r)
+	case path == "/favicon.ico":
+		// A browser that shows an answer of ours asks for it: it is nobody's call.
+		http.NotFound(w, r)
 	case path == ours || strings.HasPrefix(path, ours+"/"):
 		s.own.ServeHTTP(w, r)
 	default:

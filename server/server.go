@@ -87,7 +87,7 @@ func New(ctx context.Context, o Options) (*Server, error) {
 		Hosts: standsFor, AllowRemote: s.options.AllowRemote,
 		Clock: s.clock.read, SetClock: s.clock.set, SetState: s.setState, Reset: s.reset,
 		Workflows: s.listWorkflows, Issue: s.issueToken, Explain: s.Explain, Ready: s.ready,
-		Directory: s.listDirectory, Gates: s.listGates, Refusals: s.listRefusals, Metrics: s.metrics.handler(),
+		Directory: s.listDirectory, Gates: s.listGates, Refusals: s.listRefusals, Reasons: Reasons(), Metrics: s.metrics.handler(),
 		Rotate:  func(grace time.Duration) error { return s.Keys().Rotate(s.options.Now(), grace) },
 		Refresh: s.Refresh,
 	})
