@@ -278,6 +278,9 @@ func (s *stage) note(ts *testscript.TestScript) {
 	if e.Fix == "" && (e.Outcome == journal.Refused || e.Refusal != 0) {
 		ts.Fatalf("the call was refused for %s, and the journal does not say what to change", e.Reason)
 	}
+	if !slices.Contains(server.Reasons(), e.Reason) {
+		ts.Fatalf("the reason %q is not of the closed set", e.Reason)
+	}
 	if (e.Cause == "") == (e.Reason == string(server.ReasonClaims)) {
 		ts.Fatalf("the call ended for %s, and the journal names the cause %q", e.Reason, e.Cause)
 	}
