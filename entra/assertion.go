@@ -210,7 +210,7 @@ func (a *Application) signed(by *assertion) bool {
 func (e *exchange) audiences(c *client) []string {
 	var all []string
 	cloud := e.directory.Cloud
-	for _, origin := range []string{e.origin, "https://" + LoginHost(cloud)} {
+	for _, origin := range []string{e.origin, "https://" + cloud.LoginHost()} {
 		for _, tenant := range []string{c.authority.written, c.authority.segment, c.tenant.ID} {
 			for _, rest := range []string{"", "/v2.0", "/oauth2/token", "/oauth2/v2.0/token"} {
 				all = append(all, origin+"/"+tenant+rest)

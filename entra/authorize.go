@@ -143,7 +143,7 @@ func (p pairs) encode() string {
 }
 
 func (e *exchange) errorParameters(err *Error) pairs {
-	err.stamp(e.now, e.trace, e.correlation, LoginHost(e.directory.Cloud))
+	err.stamp(e.now, e.trace, e.correlation, e.directory.Cloud.LoginHost())
 	return pairs{{"error", err.Name}, {"error_description", err.Description}}
 }
 

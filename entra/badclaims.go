@@ -69,7 +69,7 @@ func (f *forgery) issuerV2() error {
 	if f.v2() {
 		return errIsV2
 	}
-	f.claims.set("iss", issuerV2(f.directory.Cloud, f.tenant.ID))
+	f.claims.set("iss", f.directory.Cloud.IssuerV2(f.tenant.ID))
 	return nil
 }
 

@@ -54,7 +54,7 @@ func (t *token) v2() bool { return t.resource.TokenVersion == 2 }
 func (t *token) common() {
 	aud, iss := t.audience, t.directory.Cloud.Issuer(t.tenant.ID)
 	if t.v2() {
-		aud, iss = t.resource.ClientID, issuerV2(t.directory.Cloud, t.tenant.ID)
+		aud, iss = t.resource.ClientID, t.directory.Cloud.IssuerV2(t.tenant.ID)
 	}
 	issued := t.now.Add(-backdated).Unix()
 	t.claims.set("aud", aud)

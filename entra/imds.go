@@ -36,7 +36,7 @@ func (e *exchange) imds() (reply, *Error) {
 	}
 	t, err := e.identityToken(tenant, id, query.Get("resource"))
 	if err != nil {
-		err.stamp(e.now, e.trace, e.correlation, LoginHost(e.directory.Cloud))
+		err.stamp(e.now, e.trace, e.correlation, e.directory.Cloud.LoginHost())
 		return asJSON(err.status(), hostError{err.Name, err.Description}), nil
 	}
 	from, to := t.times()
@@ -74,7 +74,7 @@ func (e *exchange) appService() (reply, *Error) {
 	}
 	t, err := e.identityToken(tenant, id, query.Get("resource"))
 	if err != nil {
-		err.stamp(e.now, e.trace, e.correlation, LoginHost(e.directory.Cloud))
+		err.stamp(e.now, e.trace, e.correlation, e.directory.Cloud.LoginHost())
 		return asJSON(err.status(), appServiceError{err.status(), err.Description}), nil
 	}
 	_, to := t.times()

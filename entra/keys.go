@@ -178,7 +178,7 @@ func (k *Keys) Trusted(now time.Time) (document []byte, version int) {
 // KeySet is the key set of a cloud before any rotation, as the v1.0 endpoint
 // publishes it. Its issuer is a template: good for every tenant.
 func KeySet(c policy.Cloud) []byte {
-	document, err := json.Marshal(keySet([]*signer{publicSigner()}, "", issuerV2(c, "{tenantid}")))
+	document, err := json.Marshal(keySet([]*signer{publicSigner()}, "", c.IssuerV2("{tenantid}")))
 	if err != nil {
 		panic(err) // strings always encode
 	}
@@ -205,6 +205,6 @@ func (e *exchange) keySet(instance string) (reply, *Error) {
 	}
 	signers, version := e.keys.published(e.now)
 	return e.document(documentKey{kind: "keys", segment: instance, version: version}, func() any {
-		return keySet(signers, instance, issuerV2(e.directory.Cloud, "{tenantid}"))
+		return keySet(signers, instance, e.directory.Cloud.IssuerV2("{tenantid}"))
 	}), nil
 }

@@ -79,7 +79,7 @@ func (e *exchange) metadataV2() (reply, *Error) {
 			JWKSURI: base + "/discovery/v2.0/keys", ResponseModes: responseModes, SubjectTypes: subjectTypes, IDTokenSigningAlgorithms: algorithms,
 			ResponseTypes: []string{"code", "id_token", "code id_token", "id_token token"},
 			Scopes:        []string{"openid", "profile", "email", "offline_access"},
-			Issuer:        issuerV2(e.directory.Cloud, a.issuer()), UserinfoEndpoint: "https://" + cloud.msgraph + "/oidc/userinfo",
+			Issuer:        e.directory.Cloud.IssuerV2(a.issuer()), UserinfoEndpoint: "https://" + cloud.msgraph + "/oidc/userinfo",
 			AuthorizationEndpoint: base + "/oauth2/v2.0/authorize", DeviceAuthorizationEndpoint: base + "/oauth2/v2.0/devicecode",
 			HTTPLogout: true, FrontchannelLogout: true, EndSessionEndpoint: base + "/oauth2/v2.0/logout",
 			Claims: []string{"sub", "iss", "cloud_instance_name", "cloud_instance_host_name", "cloud_graph_host_name", "msgraph_host", "aud", "exp", "iat",

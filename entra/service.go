@@ -163,7 +163,7 @@ func (e *exchange) requestID() string {
 
 // refusal is the answer of an error.
 func (e *exchange) refusal(err *Error) reply {
-	err.stamp(e.now, e.trace, e.correlation, LoginHost(e.directory.Cloud))
+	err.stamp(e.now, e.trace, e.correlation, e.directory.Cloud.LoginHost())
 	return asJSON(err.status(), err)
 }
 

@@ -1,5 +1,6 @@
 // Package inspector is everything of our own below /_emulator: health, the CA's
-// certificate, and the API over the journal and the workflows.
+// certificate, the API over the journal, the workflows, the clock and the keys, and the
+// pages over the same.
 package inspector
 
 import (

@@ -18,8 +18,8 @@ type explainedToken struct {
 	Also              []string
 }
 
-// targets lists what a call can go to. Both names stand in one value; a line break
-// parts them, which neither can have in a form's single line.
+// targets lists what a call can go to. Both names stand in one value; a tab
+// parts them.
 func (i pages) targets(r *http.Request, chosen string) []option {
 	var list []option
 	for _, w := range i.Workflows(r, CallbackQuery{}) {

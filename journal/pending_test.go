@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -144,6 +145,31 @@ func TestWait(t *testing.T) {
 	j.Close()
 	if r := <-waited; !errors.Is(r.err, ErrClosed) {
 		t.Errorf("closed meanwhile: %+v", r)
+	}
+}
+
+// Calls that come faster than a wait can hear of them are found in the journal.
+func TestWaitFindsWhatItMissed(t *testing.T) {
+	const rounds, calls = 3, 60 // of which a subscriber's queue takes eight
+	for range rounds {
+		j := opened(t, calls)
+		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+		defer cancel()
+		waited := make(chan error, 1)
+		go func() {
+			got, err := j.Wait(ctx, Filter{}, calls)
+			if all := ids(got); err == nil && (len(all) != calls || all[0] != fmt.Sprint(calls-1) || all[calls-1] != "0") {
+				err = fmt.Errorf("got %v", all)
+			}
+			waited <- err
+		}()
+		until(t, func() bool { return j.Subscriptions() > 0 })
+		for i := range calls {
+			add(j, &Entry{ID: fmt.Sprint(i), Body: strings.Repeat("x", MaxBody)})
+		}
+		if err := <-waited; err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 

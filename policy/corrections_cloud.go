@@ -1,9 +1,6 @@
 package policy
 
-import (
-	"fmt"
-	"strings"
-)
+import "fmt"
 
 // otherCloud asks another cloud for the token. What shows the cloud is the service in
 // aud or the issuer. A tenant lives in one directory, so that with another one iss and
@@ -22,13 +19,13 @@ func (h *hearing) otherCloud() (correction, bool) {
 		if to == "" && !wanted.sameDirectory(got) {
 			from, to = got.cloud(), wanted.cloud()
 		}
-		if to != "" && directoryOf(from) != directoryOf(to) {
+		if to != "" && from.LoginHost() != to.LoginHost() {
 			c.says("iss", m.Wanted)
 			c.says("tid", wanted.tenant)
 		}
 	}
 	c.fix = func() string {
-		request := fmt.Sprintf("get the token from cloud %s (%s), so that it has %s", to, directoryOf(to), h.cloudClaims(c.token))
+		request := fmt.Sprintf("get the token from cloud %s (%s), so that it has %s", to, to.LoginHost(), h.cloudClaims(c.token))
 		has := h.cloudClaims(h.claims)
 		switch {
 		case h.flow:
@@ -47,7 +44,7 @@ func (k Known) sidesWith(a, b Cloud) bool {
 	if k.Cloud == "" || k.Cloud == b {
 		return false
 	}
-	return k.Cloud == a || directoryOf(k.Cloud) == directoryOf(a) && directoryOf(a) != directoryOf(b)
+	return k.Cloud == a || k.Cloud.LoginHost() == a.LoginHost() && a.LoginHost() != b.LoginHost()
 }
 
 // cloudClaims lists what a token says of its cloud, of what the policy mismatched.
@@ -60,74 +57,4 @@ func (h *hearing) cloudClaims(token Claims) string {
 		}
 	}
 	return listed(parts)
-}
-
-// directoryOf returns the sign-in host of a cloud, which tells directories apart.
-func directoryOf(c Cloud) string {
-	switch c {
-	case GCCHigh, DoD:
-		return "login.microsoftonline.us"
-	case China:
-		return "login.partner.microsoftonline.cn"
-	}
-	return "login.microsoftonline.com"
-}
-
-// serviceHosts are hosts of services that each cloud has its own of, beside the flow
-// service's. Source: Microsoft's "National clouds" page.
-var serviceHosts = []map[Cloud]string{
-	{Public: "management.azure.com", GCC: "management.azure.com", GCCHigh: "management.usgovcloudapi.net", DoD: "management.usgovcloudapi.net", China: "management.chinacloudapi.cn"},
-	{Public: "management.core.windows.net", GCC: "management.core.windows.net", GCCHigh: "management.core.usgovcloudapi.net", DoD: "management.core.usgovcloudapi.net", China: "management.core.chinacloudapi.cn"},
-	{Public: "graph.microsoft.com", GCC: "graph.microsoft.com", GCCHigh: "graph.microsoft.us", DoD: "dod-graph.microsoft.us", China: "microsoftgraph.chinacloudapi.cn"},
-}
-
-// ofMicrosoft reports whether the audience is one of Microsoft's services that are
-// known here.
-func ofMicrosoft(audience string) bool {
-	host, _, ok := cutHost(audience)
-	for _, hosts := range serviceHosts {
-		for _, of := range hosts {
-			if ok && host == of {
-				return true
-			}
-		}
-	}
-	return cloudOfFlowService(strings.TrimSuffix(audience, "/")+"/") != ""
-}
-
-// clouds returns the clouds of two audiences that are the same service's in two of
-// them, and are written alike.
-func clouds(got, wanted string) (from, to Cloud, ok bool) {
-	if from, to = cloudOfFlowService(got), cloudOfFlowService(wanted); from != "" && to != "" {
-		return from, to, from != to
-	}
-	gotHost, gotPath, okGot := cutHost(got)
-	wantedHost, wantedPath, okWanted := cutHost(wanted)
-	if !okGot || !okWanted || gotHost == wantedHost || gotPath != wantedPath {
-		return "", "", false
-	}
-	for _, hosts := range serviceHosts {
-		from, to = "", ""
-		for _, cloud := range Clouds() {
-			if hosts[cloud] == gotHost && from == "" {
-				from = cloud
-			}
-			if hosts[cloud] == wantedHost && to == "" {
-				to = cloud
-			}
-		}
-		if from != "" && to != "" {
-			return from, to, true
-		}
-	}
-	return "", "", false
-}
-
-// cutHost cuts an https URL into host and path.
-func cutHost(url string) (host, path string, ok bool) {
-	rest, ok := strings.CutPrefix(url, "https://")
-	if i := strings.IndexByte(rest, '/'); i >= 0 {
-		return rest[:i], rest[i:], ok
-	}
-	return rest, "", ok
 }

@@ -63,7 +63,7 @@ func (i issuer) inVersion(version int) string {
 	if version == 1 {
 		return i.cloud().Issuer(i.tenant)
 	}
-	return "https://" + directoryOf(i.cloud()) + "/" + i.tenant + "/v2.0"
+	return i.cloud().IssuerV2(i.tenant)
 }
 
 func isGUID(s string) bool {

@@ -93,7 +93,7 @@ func (l *linter) issuer(value string, at workflow.Place) *workflow.Problem {
 	version, tenant := policy.LiveIssuer(value)
 	own := l.cloud.Issuer(tenant)
 	if version == 2 {
-		own = "https://" + entra.LoginHost(l.cloud) + "/" + tenant + "/v2.0"
+		own = l.cloud.IssuerV2(tenant)
 	}
 	switch {
 	case version == 0:
@@ -116,36 +116,14 @@ func (l *linter) issuerFix(tenant string) string {
 	return cloud + ", or have callers get v1.0 tokens and name their issuer " + l.cloud.Issuer(tenant)
 }
 
-// services are what the tokens for one service are for in each cloud, without the
-// slash: Azure's management, and the same by its older name.
-var services = []map[policy.Cloud]string{
-	{policy.Public: "https://management.azure.com", policy.GCC: "https://management.azure.com", policy.GCCHigh: "https://management.usgovcloudapi.net",
-		policy.DoD: "https://management.usgovcloudapi.net", policy.China: "https://management.chinacloudapi.cn"},
-	{policy.Public: "https://management.core.windows.net", policy.GCC: "https://management.core.windows.net", policy.GCCHigh: "https://management.core.usgovcloudapi.net",
-		policy.DoD: "https://management.core.usgovcloudapi.net", policy.China: "https://management.core.chinacloudapi.cn"},
-	flowServices(),
-}
-
-func flowServices() map[policy.Cloud]string {
-	service := map[policy.Cloud]string{}
-	for _, c := range policy.Clouds() {
-		service[c] = strings.TrimSuffix(c.FlowService(), "/")
-	}
-	return service
-}
-
 // audience finds the audience of a service of another cloud.
 func (l *linter) audience(value string, at workflow.Place) *workflow.Problem {
-	written := strings.TrimSuffix(value, "/")
-	for _, service := range services {
-		for _, c := range policy.Clouds() {
-			if own := service[l.cloud]; service[c] == written && written != own {
-				return lint("other-cloud", at, workflow.SeverityWarning, fmt.Sprintf("write %q, or name the cloud that the workflow lives in under cloud in emulator.yaml", own+"/"),
-					"aud %q is a service of the cloud %s, and the workspace is of %s", value, c, l.cloud)
-			}
-		}
+	own, of, ok := l.cloud.Counterpart(value)
+	if !ok {
+		return nil
 	}
-	return nil
+	return lint("other-cloud", at, workflow.SeverityWarning, fmt.Sprintf("write %q, or name the cloud that the workflow lives in under cloud in emulator.yaml", own),
+		"aud %q is a service of the cloud %s, and the workspace is of %s", value, of, l.cloud)
 }
 
 // clientForObject finds a client id where an object id belongs, objectForClient the

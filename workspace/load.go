@@ -131,7 +131,7 @@ func (l *loader) source(written string) (jwks.Source, error) {
 		return jwks.Source{Name: written, Static: entra.TrustedKeys()}, nil
 	case written == "entra":
 		// One document holds the keys of every tenant and of both token versions.
-		return jwks.Source{Name: written, URL: "https://" + entra.LoginHost(l.ws.Cloud) + "/common/discovery/v2.0/keys"}, nil
+		return jwks.Source{Name: written, URL: "https://" + l.ws.Cloud.LoginHost() + "/common/discovery/v2.0/keys"}, nil
 	case strings.Contains(written, "://"):
 		return jwks.Source{Name: written, URL: written}, nil
 	}

@@ -1,10 +1,11 @@
 package main
 
 import (
-	"flowgate/server"
 	"log/slog"
 	"net/http"
 	"time"
+
+	"flowgate/server"
 )
 
 // bounds are what one client may take of the emulator. The zero value would bound

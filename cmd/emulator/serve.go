@@ -79,7 +79,7 @@ func (c *serveCommand) Run(ctx context.Context, s streams) error {
 	if err := greet(s.out, greeting{workspace: ws, folder: c.Workspace, listeners: listeners, caFile: ca.file()}); err != nil {
 		return fmt.Errorf("print the greeting: %w", err)
 	}
-	if c.Watch && c.Workspace != "" {
+	if c.Watch {
 		go watch(ctx, c.Workspace, files, gate, exposed, log)
 	}
 	return serve(ctx, gate, listeners, ca, defaultBounds(), log)

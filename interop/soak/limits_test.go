@@ -42,6 +42,9 @@ func TestTenThousandIdleConnections(t *testing.T) {
 		t.Fatal(err)
 	}
 	n := min(10_000, int(files.Cur)-500)
+	if racing {
+		n = min(n, 7_000) // the race detector ends a process of 8,128 goroutines
+	}
 	if n < 1_000 {
 		t.Fatalf("this process may open %d files; raise the limit (ulimit -n)", files.Cur)
 	}
@@ -62,7 +65,7 @@ func TestTenThousandIdleConnections(t *testing.T) {
 	}
 	after := e.status("VmRSS")
 	t.Logf("%d idle connections: %.1f MB, was %.1f MB, %.1f kB a connection", n, float64(after)/1024, float64(before)/1024, float64(after-before)/float64(n))
-	if each := (after - before) / n; each > 32 {
+	if each := (after - before) / n; each > 32 && !racing {
 		t.Errorf("an idle connection costs %d kB", each)
 	}
 	token, err := c.mint(context.Background(), "caller", "")
