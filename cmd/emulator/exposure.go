@@ -59,13 +59,16 @@ func holdsPublicKey(document []byte) bool {
 // moduli returns the RSA moduli of a key set, without leading zeros. What it cannot
 // read, no token can be verified with either.
 func moduli(document []byte) [][]byte {
-	var set struct{ Keys []json.RawMessage }
-	_ = json.Unmarshal(document, &set) // one wrong member leaves the others
+	// Maps, for names to match to the letter: in a struct a second member, Keys, would
+	// take the place of keys, which tokens are verified with.
+	var set map[string]json.RawMessage
+	_ = json.Unmarshal(document, &set)
+	var keys []map[string]any
+	_ = json.Unmarshal(set["keys"], &keys) // one wrong element leaves the others
 	var all [][]byte
-	for _, written := range set.Keys {
-		var key struct{ N string }
-		_ = json.Unmarshal(written, &key)
-		if n, err := base64.RawURLEncoding.DecodeString(key.N); err == nil && len(n) > 0 {
+	for _, key := range keys {
+		written, _ := key["n"].(string)
+		if n, err := base64.RawURLEncoding.DecodeString(written); err == nil && len(n) > 0 {
 			all = append(all, bytes.TrimLeft(n, "\x00"))
 		}
 	}
