@@ -47,6 +47,9 @@ func greet(w io.Writer, g greeting) error {
 	} else {
 		lines = append(lines, "# the workflows, with their URLs:", sh.Curl+" -s "+sh.Quote(origin+"/_emulator/api/workflows"))
 	}
+	for i, line := range lines {
+		lines[i] = printable(line) // names are the workspace's, which others may have written
+	}
 	_, err := fmt.Fprintln(w, strings.Join(lines, "\n"))
 	return err
 }
