@@ -9,8 +9,9 @@ import (
 	"strings"
 )
 
-// open are the addresses that probes, scrapers and callers on other machines need, and
-// that tell nothing of the calls.
+// open are the addresses that probes, scrapers and callers on other machines need. They
+// tell the names of workflows and of key sets and how many calls came, and nothing of
+// what a call held.
 var open = []string{"/health", "/ready", "/metrics", "/ca.pem"}
 
 // guard turns away who has no business here: the inspector shows what was called and

@@ -46,6 +46,9 @@ func (i pages) repeat(r *http.Request, e *journal.Entry) repeat {
 		call.header(credential)
 	}
 	notes = append(notes, call.request(e))
+	if strings.ContainsAny(e.Path, "[]{}") {
+		call.arguments.WriteString(" --globoff") // or curl makes many calls of one
+	}
 	lines = append(lines, fmt.Sprintf("%s -i -X %s %s%s", call.program, shellQuote(e.Method), address, call.arguments.String()))
 	blank := func(s string) bool { return s == "" }
 	return repeat{strings.Join(slices.DeleteFunc(lines, blank), "\n"), strings.Join(slices.DeleteFunc(notes, blank), " ")}
@@ -107,7 +110,8 @@ func (c *curl) request(e *journal.Entry) (note string) {
 		c.arguments.WriteString(" --data-binary @body")
 		note = strings.TrimSpace(note + " Save the body that you sent as the file body: it is too long for a command, or not kept as it was.")
 	default:
-		c.arguments.WriteString(" --data-binary " + shellQuote(e.Body))
+		// Raw: a body that begins with @ names no file to send.
+		c.arguments.WriteString(" --data-raw " + shellQuote(e.Body))
 	}
 	return note
 }

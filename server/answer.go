@@ -3,6 +3,7 @@ package server
 import (
 	"net/http"
 	"strconv"
+	"strings"
 
 	"flowgate/journal"
 )
@@ -25,6 +26,9 @@ func (c *call) answer(w http.ResponseWriter, v *verdict, plain bool) (int, *Refu
 	case v.outcome == "" || status == 0:
 		status = http.StatusInternalServerError
 	}
+	if status == http.StatusNoContent || status == http.StatusResetContent {
+		body = nil // RFC 9110 gives them none: a caller that relies on it would lose step
+	}
 	// net/http has to know what is said of the body, and what the Response action says.
 	// Of an empty body it says itself that it is empty.
 	for name, values := range v.header {
@@ -36,12 +40,27 @@ func (c *call) answer(w http.ResponseWriter, v *verdict, plain bool) (int, *Refu
 		}
 		w.Header()["Content-Length"] = []string{strconv.Itoa(len(body))}
 	}
+	if !plain && renders(w.Header().Get("Content-Type")) {
+		// A browser gives it an origin of its own: what a caller made a Response say may be
+		// no script beside the inspector, which has no password.
+		w.Header()["Content-Security-Policy"] = append(w.Header()["Content-Security-Policy"], "sandbox allow-scripts allow-forms")
+	}
 	h.own, h.suppressed = v.header, v.outcome == journal.Admitted && v.refusal == nil && c.suppressed()
 	c.headers(&h, plain)
 	h.done()
 	w.WriteHeader(status)
 	_, _ = w.Write(body) // a caller that has gone is nobody to tell
 	return status, worded
+}
+
+// renders reports whether a browser makes a document, which can hold scripts, of a body
+// of that type.
+func renders(contentType string) bool {
+	if contentType == "" {
+		return false
+	}
+	kind := mediaType(contentType)
+	return kind == "text/html" || strings.HasSuffix(kind, "/xml") || strings.HasSuffix(kind, "+xml") || strings.HasPrefix(kind, "multipart/")
 }
 
 // Values that many answers share; nobody changes a header's values.

@@ -113,7 +113,7 @@ func (c *call) checkWorkflow() *verdict {
 	c.workflow = w
 	g, ok := w.Gates[c.trigger]
 	if !ok {
-		return refuse(&refusedTrigger, ReasonTrigger, fmt.Sprintf("workflow %s has no request trigger %q", w.Name, c.trigger), "{trigger}", c.trigger).
+		return refuse(&refusedTrigger, ReasonTrigger, fmt.Sprintf("workflow %s has no request trigger %q", w.Name, journal.Text(c.trigger)), "{trigger}", c.trigger).
 			advise("call a trigger of workflow %s that GET /_emulator/api/workflows lists", w.Name)
 	}
 	c.gate = g

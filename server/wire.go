@@ -113,7 +113,7 @@ func (h *head) set(name string, parts ...string) {
 		return
 	}
 	if h.lines == nil {
-		h.writer.Header()[name] = []string{strings.Map(headerRune, strings.Join(parts, ""))}
+		h.writer.Header()[name] = []string{strings.TrimSpace(strings.Map(headerRune, strings.Join(parts, "")))}
 		return
 	}
 	b := append(append(*h.lines, name...), ": "...)
@@ -124,7 +124,8 @@ func (h *head) set(name string, parts ...string) {
 	for i := start; i < len(b); i++ {
 		b[i] = headerByte(b[i])
 	}
-	*h.lines = append(b, "\r\n"...)
+	value := bytes.TrimSpace(b[start:]) // HTTP/2 knows no space at the ends
+	*h.lines = append(append(b[:start], value...), "\r\n"...)
 }
 
 // headerByte makes a space of what must not stand in a header, such as the end of a

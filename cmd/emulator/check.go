@@ -25,7 +25,7 @@ func (c *checkCommand) Run(s streams) error {
 	for _, path := range paths {
 		summary, problems := check(path)
 		for _, p := range problems {
-			fmt.Fprintln(s.out, p)
+			fmt.Fprintln(s.out, printable(p.Error())) // a document names itself, and its parts
 		}
 		if problems.Fatal() {
 			failed = true
@@ -34,7 +34,7 @@ func (c *checkCommand) Run(s streams) error {
 		if path == "" {
 			path = "embedded workspace"
 		}
-		fmt.Fprintf(s.out, "%s: %s\n", path, summary)
+		fmt.Fprintf(s.out, "%s: %s\n", printable(path), summary)
 	}
 	if failed {
 		return errFailed

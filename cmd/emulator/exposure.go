@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net"
+	"strings"
 
 	"flowgate/entra"
 	"flowgate/workspace"
@@ -35,10 +36,17 @@ func (e exposure) check(ws *workspace.Workspace) error {
 		return nil
 	}
 	for _, source := range ws.Trust {
-		if holdsPublicKey(source.Static) {
-			return fmt.Errorf("%s=%s can be called from other machines, and the workspace trusts %q, whose signing key is public: anybody there could sign a token that is admitted; listen on 127.0.0.1, trust other keys, or say --allow-public-key",
-				e.flag, e.address, source.Name)
+		whose := ""
+		switch {
+		case holdsPublicKey(source.Static):
+			whose = "signing key is public"
+		case strings.HasPrefix(source.URL, "http:"):
+			whose = "keys a test's issuer on this machine gives out, which may be this emulator with its public one"
+		default:
+			continue
 		}
+		return fmt.Errorf("%s=%s can be called from other machines, and the workspace trusts %q, whose %s: anybody there could sign a token that is admitted; listen on 127.0.0.1, trust other keys, or say --allow-public-key",
+			e.flag, e.address, source.Name, whose)
 	}
 	return nil
 }
@@ -59,13 +67,16 @@ func holdsPublicKey(document []byte) bool {
 // moduli returns the RSA moduli of a key set, without leading zeros. What it cannot
 // read, no token can be verified with either.
 func moduli(document []byte) [][]byte {
-	var set struct{ Keys []json.RawMessage }
-	_ = json.Unmarshal(document, &set) // one wrong member leaves the others
+	// Maps, for names to match to the letter: in a struct a second member, Keys, would
+	// take the place of keys, which tokens are verified with.
+	var set map[string]json.RawMessage
+	_ = json.Unmarshal(document, &set)
+	var keys []map[string]any
+	_ = json.Unmarshal(set["keys"], &keys) // one wrong element leaves the others
 	var all [][]byte
-	for _, written := range set.Keys {
-		var key struct{ N string }
-		_ = json.Unmarshal(written, &key)
-		if n, err := base64.RawURLEncoding.DecodeString(key.N); err == nil && len(n) > 0 {
+	for _, key := range keys {
+		written, _ := key["n"].(string)
+		if n, err := base64.RawURLEncoding.DecodeString(written); err == nil && len(n) > 0 {
 			all = append(all, bytes.TrimLeft(n, "\x00"))
 		}
 	}

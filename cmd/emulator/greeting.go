@@ -56,6 +56,9 @@ func greet(w io.Writer, g greeting) error {
 		lines = append(lines, "# the page "+page+" shows what becomes of calls, and why; the workflows, with their URLs:",
 			sh.Curl+" -s "+sh.Quote(page+"api/workflows"))
 	}
+	for i, line := range lines {
+		lines[i] = printable(line) // names are the workspace's, which others may have written
+	}
 	_, err := fmt.Fprintln(w, strings.Join(lines, "\n"))
 	return err
 }

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -120,5 +121,69 @@ func TestGreetingOfAnOwnWorkspace(t *testing.T) {
 				t.Errorf("want %q and %q, not %q:\n%s", page, test.has, test.lacks, got)
 			}
 		})
+	}
+}
+
+// A workspace may be anybody's: what it calls things does not act on the terminal.
+func TestGreetingIsText(t *testing.T) {
+	dir := t.TempDir()
+	for name, content := range map[string]string{
+		"emulator.yaml": `
+tenants:
+  - id: aaaabbbb-0000-cccc-1111-dddd2222eeee
+    domain: contoso.example
+    applications:
+      - { name: "call\u001b[31mer\n\u202e", clientId: 00001111-aaaa-2222-bbbb-3333cccc4444, objectId: aaaaaaaa-0000-1111-2222-bbbbbbbbbbbb }
+    resources:
+      - { identifier: "api://orders", clientId: 33334444-dddd-5555-eeee-6666ffff7777, tokenVersion: 2 }
+workflows: [{ file: w.json, name: w }]
+`,
+		"w.json": `{"properties":{"accessControl":{"triggers":{"openAuthenticationPolicies":{"policies":{"p":{"type":"AAD","claims":[
+			{"name":"iss","value":"https://login.microsoftonline.com/aaaabbbb-0000-cccc-1111-dddd2222eeee/v2.0"},{"name":"aud","value":"33334444-dddd-5555-eeee-6666ffff7777"}]}}}}},
+			"definition":{"triggers":{"manual":{"type":"Request","kind":"Http","inputs":{"method":"POST","relativePath":"a\u001b[31m"}}},"actions":{}}}}`,
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	ws, _, problems := readWorkspace(dir)
+	if ws == nil {
+		t.Fatal(problems)
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	var out bytes.Buffer
+	if err := greet(&out, greeting{workspace: ws, folder: dir, listeners: listeners{http: l}}); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{`call\x1b[31mer\n\u202e`, `/paths/invoke/a\x1b[31m?`} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("%s is not there:\n%q", want, &out)
+		}
+	}
+	if strings.ContainsFunc(out.String(), func(r rune) bool { return r != '\n' && !strconv.IsPrint(r) }) {
+		t.Errorf("not text:\n%q", &out)
+	}
+}
+
+// So may a document, and its name.
+func TestCheckPrintsText(t *testing.T) {
+	dir := t.TempDir()
+	file := filepath.Join(dir, "n\x1b[31m\u202e.json")
+	if err := os.WriteFile(file, []byte(`{"a":1,"a":2}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	if err := (&checkCommand{Paths: []string{file}}).Run(streams{out: &out}); err == nil {
+		t.Error("it is good")
+	}
+	if n := strings.Count(out.String(), `n\x1b[31m\u202e.json:`); n != 2 {
+		t.Errorf("%d lines name it:\n%q", n, &out)
+	}
+	if strings.ContainsFunc(out.String(), func(r rune) bool { return r != '\n' && !strconv.IsPrint(r) }) {
+		t.Errorf("not text:\n%q", &out)
 	}
 }

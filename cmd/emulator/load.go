@@ -43,7 +43,7 @@ func readWorkspace(dir string) (*workspace.Workspace, *workspace.Files, workflow
 
 func report(ws *workspace.Workspace, problems workflow.Problems, w io.Writer) error {
 	for _, p := range problems {
-		fmt.Fprintln(w, p)
+		fmt.Fprintln(w, printable(p.Error()))
 	}
 	if ws == nil {
 		return errFailed
