@@ -92,8 +92,7 @@ func readHeader(text string) (Pasted, error) {
 	var p Pasted
 	for before := -1; before != len(text); {
 		before = len(text)
-		text = strings.TrimFunc(text, around)
-		text = cutWord(text, "--header", "-H", "Authorization")
+		text = bare(text)
 		word, rest, found := cutField(text)
 		if found && p.Scheme == "" && slices.Contains(schemes, strings.ToLower(word)) {
 			p.Scheme, text = word, rest
@@ -106,7 +105,7 @@ func readHeader(text string) (Pasted, error) {
 			whole++
 		}
 	}
-	p.Token = strings.Join(parts, "")
+	p.Token = bare(strings.Join(parts, "")) // what was wrapped may have hidden a quote
 	switch {
 	case p.Token == "" || p.Scheme == "" && slices.Contains(schemes, strings.ToLower(p.Token)):
 		return Pasted{}, errors.New("there is no token; paste the access token, such as emulator token prints one")
@@ -116,6 +115,17 @@ func readHeader(text string) (Pasted, error) {
 		return Pasted{}, fmt.Errorf("the token has %d bytes, more than the %d that are read; paste the access token alone", len(p.Token), maxPastedToken)
 	}
 	return p, nil
+}
+
+// bare takes off what surrounds a token, and the header's name before it.
+func bare(text string) string {
+	for {
+		rest := cutWord(strings.TrimFunc(text, around), "--header", "-H", "Authorization")
+		if rest == text {
+			return text
+		}
+		text = rest
+	}
 }
 
 // cutWord cuts one of the words off the front, letter case aside, with the colon or

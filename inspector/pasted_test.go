@@ -48,6 +48,8 @@ func TestReadPastedRefuses(t *testing.T) {
 		" \n\"\" ":                            "there is no token",
 		"Bearer":                              "there is no token",
 		"Authorization: Bearer ":              "there is no token",
+		"\"\\;\\\"":                           "there is no token",
+		"`-\nH:`":                             "there is no token",
 		"a.b.c\nd.e.f":                        "there are 2 tokens",
 		"{":                                   "is not JSON",
 		"{} x":                                "goes on after the object",

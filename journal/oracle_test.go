@@ -67,7 +67,7 @@ func FuzzSecretsAreThePatterns(f *testing.F) {
 		"a Bearer abcdefghijkl b", "hmac-sha256 abcdefgh", "xbasic abcdefgh", "pop\t\nabcdefg", "?sig=a%26b&sig=c%3fcode=d%253fsig%253de\\u0026code\\u003dx", "?key = a;key=b&key=%2526x",
 		`{"password":"a\"b","x":1}`, `\"token\" : \"a\\\"`, `client_secret.x-y: 'z'&a`, "password%3Da%26b\nsecret=[x]", `"secret":"cut\`, "passwordpassword=secretoken=1",
 		"<a:password b='c'>top</a><passwordtoken>x<", "<secret >>y<", "name=\"x;password\nA: b\r\n\r\nvalue\nname=pwd\n\nv", "rename=token\n\nx", "name=token\na\nb\nc\nd\n\nv\n", "name=token\na\nb\nc\nd\ne\n\nv\n",
-		"name=a;name=\"token\"\r\n\r\nname=secret\r\n\r\nx", "name=x\rname=token\n\n\nx", "https://a:b@c/?key=1", "eyJaaaaaaa.b.c",
+		"name=a;name=\"token\"\r\n\r\nname=secret\r\n\r\nx", "name=x\rname=token\n\n\nx", "name=d\x00name=\"token\"\r\n\r\nn", "https://a:b@c/?key=1", "eyJaaaaaaa.b.c",
 	} {
 		f.Add(text)
 	}

@@ -57,7 +57,8 @@ func FuzzGate(f *testing.F) {
 		}
 		s.journal.Clear()
 		byToken := signedByEmulator(t, authorization)
-		bySignature := authorization == "" && strings.Contains(r.URL.RawQuery, "sig=")
+		// Blanks around a header's value are no part of it on the wire.
+		bySignature := strings.TrimSpace(authorization) == "" && strings.Contains(r.URL.RawQuery, "sig=")
 		if !byToken && !bySignature {
 			t.Fatalf("admitted: %s %s %q", method, url, authorization)
 		}
