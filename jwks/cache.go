@@ -55,9 +55,13 @@ func (c *cache) fingerprintOf(text string) (f fingerprint, ok bool) {
 	if c == nil || len(text) > maxToken || strings.Count(text, ".") != 2 {
 		return f, false
 	}
-	// The bytes where they are: a copy of every token would be all that a hit allocates. Sum256 only
-	// reads them.
-	return sha256.Sum256(unsafe.Slice(unsafe.StringData(text), len(text))), true
+	return sum(text), true
+}
+
+// sum is the SHA-256 of a text, of its bytes where they are: a copy of every token would be all that
+// a hit allocates. Sum256 only reads them.
+func sum(text string) [sha256.Size]byte {
+	return sha256.Sum256(unsafe.Slice(unsafe.StringData(text), len(text)))
 }
 
 // recall returns the token if it is remembered and its key is trusted as it was.

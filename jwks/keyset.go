@@ -57,6 +57,7 @@ type keySet struct {
 	KeySet
 	issuers map[string]keyIssuer // by kid, of every usable key
 	keyfunc jwt.Keyfunc          // picks the key that a token's kid names
+	rs256   rs256                // verifies with it
 	digest  [sha256.Size]byte    // of the document
 }
 
@@ -77,6 +78,7 @@ func parseKeySet(document []byte) (*keySet, error) {
 	set := &keySet{
 		KeySet:  KeySet{Keys: []KeyStatus{}, Dropped: []DroppedKey{}}, // [] in JSON, never null
 		issuers: map[string]keyIssuer{},
+		rs256:   rs256{},
 		digest:  sha256.Sum256(document),
 	}
 	store := storage{MemoryJWKSet: jwkset.NewMemoryStorage(), byID: map[string]jwkset.JWK{}}
@@ -134,7 +136,7 @@ func keyElements(document []byte) ([]json.RawMessage, error) {
 
 // add puts one key into the set. The kid is returned with an error as well, if it could be read.
 func (s *keySet) add(store storage, element json.RawMessage) (kid string, err error) {
-	jwk, err := decodeObject(element)
+	jwk, err := decodeObject(string(element))
 	if err != nil {
 		return "", fmt.Errorf("it %w", err)
 	}
@@ -154,6 +156,10 @@ func (s *keySet) add(store storage, element json.RawMessage) (kid string, err er
 	if err != nil {
 		return kid, err
 	}
+	ready, err := newReadyKey(public)
+	if err != nil {
+		return kid, err
+	}
 	// jwkset is given the bare numbers: nothing else of the document, an x5u say, reaches it.
 	key, err := jwkset.NewJWKFromKey(public, jwkset.JWKOptions{
 		Metadata: jwkset.JWKMetadataOptions{KID: kid, ALG: jwkset.AlgRS256, USE: jwkset.UseSig},
@@ -166,6 +172,7 @@ func (s *keySet) add(store storage, element json.RawMessage) (kid string, err er
 	}
 	certificates, _ := jwk["x5c"].([]any)
 	s.issuers[kid] = issuer
+	s.rs256[public] = ready
 	s.Keys = append(s.Keys, KeyStatus{
 		KID: kid, Issuer: string(issuer), Bits: public.N.BitLen(), Certificates: len(certificates),
 	})

@@ -74,7 +74,7 @@ func (v *Verifier) verifyPoP(text string, now time.Time) (Token, *Failure) {
 	if err != nil {
 		return Token{}, request.fail(Key, "%v", err)
 	}
-	if err := request.verifySignature(func(*jwt.Token) (any, error) { return key, nil }); err != nil {
+	if err := request.verifySignature(func(*jwt.Token) (any, error) { return key, nil }, jwt.SigningMethodRS256); err != nil {
 		return Token{}, request.fail(Signature, "the signed request is not signed with the key that the access token's cnf names (thumbprint %q)", thumbprint(key))
 	}
 	if failure := request.checkSigned(signed, now, v.skew); failure != nil {

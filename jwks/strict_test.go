@@ -21,7 +21,7 @@ func FuzzDecodeObject(f *testing.F) {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, text []byte) {
-		got, err := decodeObject(text)
+		got, err := decodeObject(string(text))
 		if err != nil {
 			if refused := strings.Contains(err.Error(), "is not JSON"); refused && json.Valid(text) {
 				t.Fatalf("%q: %v", text, err)

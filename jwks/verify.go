@@ -113,7 +113,7 @@ func (v *Verifier) checkSignature(u *unverified) (*believed, *Failure) {
 			continue
 		}
 		tried++
-		if err := u.verifySignature(set.keyfunc); err != nil {
+		if err := u.verifySignature(set.keyfunc, set.rs256); err != nil {
 			continue
 		}
 		// Only now, when the key is known to have signed: is it a key for this token's tenant?
@@ -185,13 +185,13 @@ func (u *unverified) checkTimes(now time.Time, skew time.Duration) *Failure {
 	return nil
 }
 
-// verifySignature has golang-jwt verify the signature with the key that keyOf picks. Its parser has
-// no part in it: the token has been read, and more strictly. The algorithm is a constant here, so
-// nothing of the token chooses it.
-func (u *unverified) verifySignature(keyOf jwt.Keyfunc) error {
-	key, err := keyOf(&jwt.Token{Raw: u.text, Header: u.header, Method: jwt.SigningMethodRS256})
+// verifySignature has a method of golang-jwt's verify the signature with the key that keyOf picks. Its
+// parser has no part in it: the token has been read, and more strictly. The algorithm is a constant
+// here, so nothing of the token chooses it.
+func (u *unverified) verifySignature(keyOf jwt.Keyfunc, rs256 jwt.SigningMethod) error {
+	key, err := keyOf(&jwt.Token{Raw: u.text, Header: u.header, Method: rs256})
 	if err != nil {
 		return err
 	}
-	return jwt.SigningMethodRS256.Verify(u.text[:strings.LastIndexByte(u.text, '.')], u.signature, key)
+	return rs256.Verify(u.text[:strings.LastIndexByte(u.text, '.')], u.signature, key)
 }
