@@ -22,7 +22,7 @@ func appendValue(b []byte, v any) []byte {
 	case json.Number:
 		return append(b, v...)
 	case string:
-		return appendString(b, v)
+		return AppendString(b, v)
 	case []any:
 		b = append(b, '[')
 		for i, e := range v {
@@ -38,7 +38,7 @@ func appendValue(b []byte, v any) []byte {
 			if i > 0 {
 				b = append(b, ',')
 			}
-			b = append(appendString(b, n), ':')
+			b = append(AppendString(b, n), ':')
 			b = appendValue(b, v.values[n])
 		}
 		return append(b, '}')
@@ -48,10 +48,10 @@ func appendValue(b []byte, v any) []byte {
 
 const hexDigits = "0123456789abcdef"
 
-// appendString writes s as Json.NET does, the service's serializer: control
-// characters escaped in lower case, and the three line separators of Unicode
-// too. What is not UTF-8 becomes U+FFFD.
-func appendString(b []byte, s string) []byte {
+// AppendString appends s as a JSON string, written as Json.NET does, the service's
+// serializer: control characters escaped in lower case, and the three line
+// separators of Unicode too. What is not UTF-8 becomes U+FFFD.
+func AppendString(b []byte, s string) []byte {
 	b = append(b, '"')
 	from := 0 // s[from:i] waits to be copied as it is
 	for i := 0; i < len(s); {

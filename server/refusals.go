@@ -232,16 +232,18 @@ func FindRefusal(number int) (Refusal, error) {
 // without a trailing newline, and with <, >, & and ' unescaped, as the service
 // writes it. fill alternates {name} and value.
 func (r *Refusal) body(template bool, fill ...string) []byte {
-	for i := range fill {
-		fill[i] = fill[i][:min(len(fill[i]), maxFill)]
+	message := r.Message
+	if len(fill) > 0 {
+		for i := range fill {
+			fill[i] = fill[i][:min(len(fill[i]), maxFill)]
+		}
+		message = strings.NewReplacer(fill...).Replace(message)
 	}
-	message := strings.NewReplacer(fill...).Replace(r.Message)
-	inner, outer := &expression.Object{}, &expression.Object{}
-	inner.Set("code", r.Code)
-	inner.Set("message", message)
+	b := append(make([]byte, 0, 128+len(message)), `{"error":{"code":`...)
+	b = expression.AppendString(b, r.Code)
+	b = expression.AppendString(append(b, `,"message":`...), message)
 	if template && r.Template != "" {
-		inner.Set("messageTemplate", r.Template)
+		b = expression.AppendString(append(b, `,"messageTemplate":`...), r.Template)
 	}
-	outer.Set("error", inner)
-	return expression.Encode(outer)
+	return append(b, "}}"...)
 }

@@ -13,7 +13,7 @@ const headroom = 28 << 20
 
 // garbage is how much of it may lie about, in per cent of what is kept: what is kept is
 // little, and collecting it seldom is cheap.
-const garbage = 800
+const garbage = 300
 
 // limitMemory makes the collector work harder, rather than the process grow, once the
 // journal is full: without a limit a process takes a multiple of what it keeps. GOGC
