@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net/http"
 	"time"
 
@@ -41,7 +42,7 @@ func (i inspector) stream(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer s.Close()
-	l := &listener{writer: w, control: http.NewResponseController(w), patience: i.patience}
+	l := &listener{writer: w, control: http.NewResponseController(w), patience: i.patience, others: i.Journal.Subscriptions}
 	if !l.begin() {
 		return
 	}
@@ -62,6 +63,7 @@ type listener struct {
 	writer   http.ResponseWriter
 	control  *http.ResponseController
 	patience time.Duration
+	others   func() int // how many listen, this one included
 	buffer   bytes.Buffer
 }
 
@@ -128,13 +130,30 @@ func (l *listener) missed(count uint64) {
 	l.event("missed", "", fmt.Appendf(nil, `{"count":%d}`, count))
 }
 
+// share is the time that one listener has to itself, on average: so many listen, so many
+// times longer each waits with what it has to tell.
+const share = time.Millisecond
+
 // follow sends what comes until the listener or the journal goes away.
+//
+// A call wakes all that listen. If each wrote at once, the next call would wait behind a
+// hundred writes, and a hundred more for every call. So each first waits for a moment of
+// its own, and then writes what has come together: a hundred listeners write once in a
+// millisecond, whatever calls come, and a single one is told all but at once.
 func (l *listener) follow(r *http.Request, s *journal.Subscription) {
 	beat := time.NewTicker(heartbeat)
 	defer beat.Stop()
-	for {
+	turn := time.NewTimer(0)
+	defer turn.Stop()
+	<-turn.C
+	for ready := s.Ready(); ; {
 		select {
-		case <-s.Ready():
+		case <-ready:
+			ready = nil // what comes until then is told then
+			turn.Reset(rand.N(2 * share * time.Duration(max(l.others(), 1))))
+			continue
+		case <-turn.C:
+			ready = s.Ready()
 			for _, e := range s.Take() {
 				switch {
 				case e.Cleared:
@@ -152,7 +171,7 @@ func (l *listener) follow(r *http.Request, s *journal.Subscription) {
 		case <-s.Done():
 			return
 		}
-		if !l.flush() {
+		if l.buffer.Len() > 0 && !l.flush() {
 			return
 		}
 	}
