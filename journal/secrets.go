@@ -192,7 +192,7 @@ func namesSecret(line string) bool {
 		if words.in(line[at:end])&secretWord != 0 {
 			return true
 		}
-		at = max(at, end-1) // a name= that ends here is followed by the quote that ended this one
+		at = max(at, end-1) // a name= may end here, before the quote that ended this one
 	}
 	return false
 }

@@ -266,9 +266,14 @@ func TestCostIsWhatATokenHolds(t *testing.T) {
 		"groups": payload(`"groups":["` + strings.Repeat(`aaaaaaaa-0000-1111-2222-bbbbbbbbbbbb","`, 200) + `"],`),
 		"wide":   payload(`"x":{` + `"a":1,"b":"","c":null,"d":[1.5e3,true],"e":{"f":"gh"},"y":[[],[[]],{}]},`),
 		"zeros":  payload(`"x":[` + strings.Repeat("0,", 4000) + `0],`),
+		"padded": strings.Replace(payload(""), "{", "{"+strings.Repeat(" ", 3600), 1),
 	} {
 		t.Run(name, func(t *testing.T) {
 			const n = 200
+			header := header
+			if name == "padded" {
+				header = strings.Replace(header, "{", "{"+strings.Repeat("\n", 4000), 1)
+			}
 			texts := make([]string, n)
 			for i := range texts {
 				texts[i] = encode(header) + "." + encode(claims) + "." + encode(fmt.Sprint(i, "a signature"))

@@ -6,7 +6,6 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
-	"sync"
 
 	"filippo.io/bigmod"
 	"github.com/golang-jwt/jwt/v5"
@@ -43,8 +42,7 @@ var digestInfo = []byte{0x30, 0x31, 0x30, 0x0d, 0x06, 0x09, 0x60, 0x86, 0x48, 0x
 type readyKey struct {
 	modulus  *bigmod.Modulus
 	exponent uint
-	encoded  []byte    // the encoded message up to the digest; it is the same for every text
-	numbers  sync.Pool // of *[2]*bigmod.Nat, to compute in
+	encoded  []byte // the encoded message up to the digest; it is the same for every text
 }
 
 // newReadyKey prepares a key that parseRSAKey let pass: odd, and with room for any digest.
@@ -56,10 +54,7 @@ func newReadyKey(public *rsa.PublicKey) (*readyKey, error) {
 	// EM = 0x00 || 0x01 || PS || 0x00 || T, as long as the modulus (RFC 8017 §9.2).
 	encoded := bytes.Repeat([]byte{0xff}, modulus.Size()-len(digestInfo)-sha256.Size)
 	encoded[0], encoded[1], encoded[len(encoded)-1] = 0x00, 0x01, 0x00
-	return &readyKey{
-		modulus: modulus, exponent: uint(public.E), encoded: append(encoded, digestInfo...),
-		numbers: sync.Pool{New: func() any { return &[2]*bigmod.Nat{bigmod.NewNat(), bigmod.NewNat()} }},
-	}, nil
+	return &readyKey{modulus: modulus, exponent: uint(public.E), encoded: append(encoded, digestInfo...)}, nil
 }
 
 // verify makes of a text the one encoding that its signature can hold, and compares it whole
@@ -69,13 +64,11 @@ func (k *readyKey) verify(text string, signature []byte) error {
 	if len(signature) != k.modulus.Size() {
 		return rsa.ErrVerification
 	}
-	numbers := k.numbers.Get().(*[2]*bigmod.Nat)
-	defer k.numbers.Put(numbers)
-	s, err := numbers[0].SetBytes(signature, k.modulus)
+	s, err := bigmod.NewNat().SetBytes(signature, k.modulus)
 	if err != nil { // not below the modulus: another spelling of a signature
 		return rsa.ErrVerification
 	}
-	message := numbers[1].ExpShortVarTime(s, k.exponent, k.modulus).Bytes(k.modulus)
+	message := bigmod.NewNat().ExpShortVarTime(s, k.exponent, k.modulus).Bytes(k.modulus)
 	digest := sum(text)
 	if !bytes.Equal(message[:len(k.encoded)], k.encoded) || !bytes.Equal(message[len(k.encoded):], digest[:]) {
 		return rsa.ErrVerification

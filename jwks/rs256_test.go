@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/sha256"
+	"fmt"
 	"math/big"
 	"slices"
 	"testing"
@@ -42,7 +43,7 @@ func agree(t testing.TB, k *readyKey, key *rsa.PrivateKey, text string, signatur
 	return believed
 }
 
-// Odd lengths too: there a message has fewer bits than its bytes.
+// Lengths of all kinds: the top byte of a modulus may have one bit of it or eight.
 func TestRS256IsCryptoRSAs(t *testing.T) {
 	for _, bits := range []int{2048, 2049, 2055, 3072} {
 		key, err := rsa.GenerateKey(rand.Reader, bits)
@@ -50,21 +51,34 @@ func TestRS256IsCryptoRSAs(t *testing.T) {
 			t.Fatal(err)
 		}
 		k := ready(t, key)
-		signature := raw(key, sound(t, key, "text"))
-		if !agree(t, k, key, "text", signature) {
+		text, signature, more := respelled(t, key)
+		if !agree(t, k, key, text, signature) {
 			t.Errorf("%d bits: a good signature is not believed", bits)
 		}
-		more := new(big.Int).Add(new(big.Int).SetBytes(signature), key.N).Bytes()
 		for _, bad := range [][]byte{nil, {}, signature[1:], append([]byte{0}, signature...), append(slices.Clone(signature), 0), more,
 			make([]byte, key.Size()), bytes.Repeat([]byte{0xff}, key.Size()), key.N.Bytes()} {
-			if agree(t, k, key, "text", bad) {
+			if agree(t, k, key, text, bad) {
 				t.Errorf("%d bits: believed %x", bits, bad)
 			}
 		}
-		if agree(t, k, key, "texu", signature) {
+		if agree(t, k, key, text+"x", signature) {
 			t.Errorf("%d bits: believed of another text", bits)
 		}
 	}
+}
+
+// respelled returns a text, its signature, and the same number more by one modulus, as long in bits as
+// the modulus: what would be believed if numbers were only taken to be as long as it.
+func respelled(t *testing.T, key *rsa.PrivateKey) (text string, signature, more []byte) {
+	for i := range 1000 {
+		text = fmt.Sprint("text ", i)
+		signature = raw(key, sound(t, key, text))
+		if sum := new(big.Int).Add(new(big.Int).SetBytes(signature), key.N); sum.BitLen() == key.N.BitLen() {
+			return text, signature, sum.FillBytes(make([]byte, key.Size()))
+		}
+	}
+	t.Fatal("no signature of 1,000 leaves room for the modulus")
+	return
 }
 
 // Messages that verifiers which take them apart have believed, all signed by the key itself.

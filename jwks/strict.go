@@ -43,18 +43,29 @@ func decodeObject(text string) (map[string]any, error) {
 		return nil, errors.New("is not UTF-8")
 	}
 	r := strictReader{text: text, shared: len(text) <= maxShared}
+	object, err := r.document()
+	if err == nil && r.shared && len(text) > r.bytes+8*r.pieces+64 {
+		// Mostly white space or escapes, which nobody counts and the pieces would keep alive.
+		r = strictReader{text: text}
+		object, err = r.document()
+	}
+	return object, err
+}
+
+// document reads the whole text, one object.
+func (r *strictReader) document() (map[string]any, error) {
 	if r.peek() != '{' {
-		if json.Valid([]byte(text)) {
+		if json.Valid([]byte(r.text)) {
 			return nil, errors.New("is not a JSON object")
 		}
-		return nil, notJSON(text)
+		return nil, notJSON(r.text)
 	}
 	object, err := r.object(1)
 	if err == nil && r.peek() != end {
 		err = errSyntax
 	}
 	if err == errSyntax {
-		return nil, notJSON(text)
+		return nil, notJSON(r.text)
 	}
 	return object, err
 }
@@ -70,9 +81,10 @@ func notJSON(text string) error {
 
 // strictReader reads JSON (RFC 8259) from text that is known to be UTF-8.
 type strictReader struct {
-	text   string
-	at     int
-	shared bool // strings are pieces of text
+	text          string
+	at            int
+	shared        bool // strings are pieces of text
+	pieces, bytes int  // how many are, and of how many bytes
 }
 
 // end is what peek returns at the end, and for a NUL, which no JSON has outside a string.
@@ -225,6 +237,8 @@ func (r *strictReader) string() (string, error) {
 // own returns a piece of the text that may be kept.
 func (r *strictReader) own(piece string) string {
 	if r.shared {
+		r.pieces++
+		r.bytes += len(piece)
 		return piece
 	}
 	return strings.Clone(piece)

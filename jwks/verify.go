@@ -186,12 +186,12 @@ func (u *unverified) checkTimes(now time.Time, skew time.Duration) *Failure {
 }
 
 // verifySignature has a method of golang-jwt's verify the signature with the key that keyOf picks. Its
-// parser has no part in it: the token has been read, and more strictly. The algorithm is a constant
-// here, so nothing of the token chooses it.
-func (u *unverified) verifySignature(keyOf jwt.Keyfunc, rs256 jwt.SigningMethod) error {
-	key, err := keyOf(&jwt.Token{Raw: u.text, Header: u.header, Method: rs256})
+// parser has no part in it: the token has been read, and more strictly. Nothing of the token chooses
+// the method: it is RS256 of whoever calls.
+func (u *unverified) verifySignature(keyOf jwt.Keyfunc, method jwt.SigningMethod) error {
+	key, err := keyOf(&jwt.Token{Raw: u.text, Header: u.header, Method: method})
 	if err != nil {
 		return err
 	}
-	return rs256.Verify(u.text[:strings.LastIndexByte(u.text, '.')], u.signature, key)
+	return method.Verify(u.text[:strings.LastIndexByte(u.text, '.')], u.signature, key)
 }

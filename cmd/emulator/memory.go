@@ -11,9 +11,10 @@ import (
 // headroom is what calls need beside the workspace and a journal of the largest bodies.
 const headroom = 28 << 20
 
-// garbage is how much of it may lie about, in per cent of what is kept: what is kept is
-// little, and collecting it seldom is cheap.
-const garbage = 300
+// garbage is how much of it may lie about, in per cent of what is kept. Less, and what is
+// kept is looked through more often; more, and memory is touched for the first time more
+// often, which on a virtual machine costs no less.
+const garbage = 200
 
 // limitMemory makes the collector work harder, rather than the process grow, once the
 // journal is full: without a limit a process takes a multiple of what it keeps. GOGC
