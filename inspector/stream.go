@@ -42,7 +42,7 @@ func (i inspector) stream(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer s.Close()
-	l := &listener{writer: w, control: http.NewResponseController(w), patience: i.patience, others: i.Journal.Subscriptions}
+	l := &listener{writer: w, control: http.NewResponseController(w), patience: i.patience, listening: i.Journal.Subscriptions}
 	if !l.begin() {
 		return
 	}
@@ -60,11 +60,11 @@ func (i inspector) stream(w http.ResponseWriter, r *http.Request) {
 
 // listener writes events, and gives up on who does not read them.
 type listener struct {
-	writer   http.ResponseWriter
-	control  *http.ResponseController
-	patience time.Duration
-	others   func() int // how many listen, this one included
-	buffer   bytes.Buffer
+	writer    http.ResponseWriter
+	control   *http.ResponseController
+	patience  time.Duration
+	listening func() int // how many listen to the journal
+	buffer    bytes.Buffer
 }
 
 func (l *listener) begin() bool {
@@ -138,38 +138,42 @@ const share = time.Millisecond
 //
 // A call wakes all that listen. If each wrote at once, the next call would wait behind a
 // hundred writes, and a hundred more for every call. So each first waits for a moment of
-// its own, and then writes what has come together: a hundred listeners write once in a
-// millisecond, whatever calls come, and a single one is told all but at once.
+// its own, unless more waits than it has room for, and then writes what has come together:
+// a hundred listeners write once in a millisecond, whatever calls come, and a single one
+// is told all but at once.
 func (l *listener) follow(r *http.Request, s *journal.Subscription) {
 	beat := time.NewTicker(heartbeat)
 	defer beat.Stop()
-	turn := time.NewTimer(0)
-	defer turn.Stop()
-	<-turn.C
-	for ready := s.Ready(); ; {
+	var turn <-chan time.Time // nil: nothing waits
+	for {
+		ready := s.Ready()
+		if turn != nil {
+			ready = nil // what comes until then is told then
+		}
 		select {
 		case <-ready:
-			ready = nil // what comes until then is told then
-			turn.Reset(rand.N(2 * share * time.Duration(max(l.others(), 1))))
+			turn = time.After(rand.N(2 * share * time.Duration(max(l.listening(), 1))))
 			continue
-		case <-turn.C:
-			ready = s.Ready()
-			for _, e := range s.Take() {
-				switch {
-				case e.Cleared:
-					l.event("cleared", "", []byte("{}"))
-				case e.Entry == nil:
-					l.missed(e.Missed)
-				case !l.entry(e):
-					return
-				}
-			}
+		case <-turn:
+			turn = nil
+		case <-s.Full():
+			turn = nil
 		case <-beat.C:
 			l.comment("still here")
 		case <-r.Context().Done():
 			return
 		case <-s.Done():
 			return
+		}
+		for _, e := range s.Take() {
+			switch {
+			case e.Cleared:
+				l.event("cleared", "", []byte("{}"))
+			case e.Entry == nil:
+				l.missed(e.Missed)
+			case !l.entry(e):
+				return
+			}
 		}
 		if l.buffer.Len() > 0 && !l.flush() {
 			return

@@ -61,6 +61,7 @@ type Subscription struct {
 	filter  Filter
 	begun   uint64        // number of the first call after it began
 	ready   chan struct{} // has an element while there are events
+	full    chan struct{} // has one while there is little room for more
 
 	mu    sync.Mutex
 	from  uint64 // number of the first call that it is to hear of
@@ -75,7 +76,7 @@ func (j *Journal) Subscribe(f Filter) (*Subscription, error) {
 	if len(j.listeners) >= MaxSubscriptions {
 		return nil, ErrTooManySubscriptions
 	}
-	s := &Subscription{journal: j, filter: f, ready: make(chan struct{}, 1), begun: j.next, from: j.next}
+	s := &Subscription{journal: j, filter: f, ready: make(chan struct{}, 1), full: make(chan struct{}, 1), begun: j.next, from: j.next}
 	j.listeners = append(slices.Clip(j.listeners), s)
 	j.nudge() // a writer that rests need not rest so long now
 	return s, nil
@@ -104,6 +105,10 @@ func (s *Subscription) Backlog() (entries []*Entry, missed uint64) {
 // Ready is where the owner waits until there is something to take.
 func (s *Subscription) Ready() <-chan struct{} { return s.ready }
 
+// Full is where an owner who lets events wait hears that half the room for them is taken:
+// what there is no room for is missed.
+func (s *Subscription) Full() <-chan struct{} { return s.full }
+
 // Done is closed when the journal is, and nothing more will come.
 func (s *Subscription) Done() <-chan struct{} { return s.journal.done }
 
@@ -113,6 +118,12 @@ func (s *Subscription) Take() []Event {
 	defer s.mu.Unlock()
 	events := s.queue
 	s.queue, s.bytes = nil, 0
+	for _, told := range []chan struct{}{s.ready, s.full} { // of these events, and of none after them
+		select {
+		case <-told:
+		default:
+		}
+	}
 	return events
 }
 
@@ -164,8 +175,15 @@ func (s *Subscription) cleared(next uint64) {
 
 func (s *Subscription) push(e Event) {
 	s.queue = append(s.queue, e)
+	wake(s.ready)
+	if len(s.queue) > maxQueue/2 || s.bytes > maxQueueBytes/2 {
+		wake(s.full)
+	}
+}
+
+func wake(owner chan struct{}) {
 	select {
-	case s.ready <- struct{}{}:
-	default: // the owner knows already
+	case owner <- struct{}{}:
+	default: // it knows already
 	}
 }
