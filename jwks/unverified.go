@@ -71,6 +71,12 @@ func read(text string) (*unverified, *Failure) {
 	case 2:
 	case 4:
 		return nil, u.fail(Malformed, "the token has five parts: it is encrypted (a JWE); ask for a token that is only signed")
+	case 1:
+		// As people share one, its signature cut off. What it says is shown; it is no token.
+		header, payload, _ := strings.Cut(text, ".")
+		u.header, _ = decodePart(header)
+		u.claims, _ = decodePart(payload)
+		return nil, u.fail(Malformed, "the token has no signature: it has two parts instead of three (header.payload.signature); send it whole, as it was issued")
 	case 0:
 		return nil, u.fail(Malformed, "the token has one part instead of three (header.payload.signature); send the access token itself")
 	default:
@@ -91,15 +97,23 @@ func read(text string) (*unverified, *Failure) {
 		return nil, u.fail(Malformed, "the token's signature is not unpadded base64url; send the token as it was issued")
 	}
 
+	if err := u.readTimes(); err != nil {
+		return nil, u.fail(Malformed, "%v", err)
+	}
+	return u, nil
+}
+
+// readTimes reads the times out of the claims.
+func (u *unverified) readTimes() (err error) {
 	for _, date := range []struct {
 		claim string
 		at    *time.Time
 	}{{"iat", &u.issued}, {"nbf", &u.notBefore}, {"exp", &u.expires}} {
 		if *date.at, err = numericDate(u.claims, date.claim); err != nil {
-			return nil, u.fail(Malformed, "%v", err)
+			return err
 		}
 	}
-	return u, nil
+	return nil
 }
 
 func decodePart(part string) (map[string]any, error) {

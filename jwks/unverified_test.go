@@ -22,7 +22,7 @@ func TestTokenTextIsStrict(t *testing.T) {
 
 	cases := map[string]struct{ token, words string }{
 		"empty":                       {"", "has one part"},
-		"two parts":                   {head + "." + body, "has 2 parts"},
+		"two parts":                   {head + "." + body, "has two parts"},
 		"four parts":                  {good + ".", "has 4 parts"},
 		"encrypted":                   {head + "....", "encrypted (a JWE)"},
 		"ten thousand dots":           {strings.Repeat(".", 10000), "has 10001 parts"},

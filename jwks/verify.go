@@ -165,6 +165,19 @@ func (u *unverified) ownKeys() string {
 	return ""
 }
 
+// CheckTimes returns what Verify would say at the time now of the times among claims, had a trusted
+// key signed them; nil if nothing.
+func (v *Verifier) CheckTimes(claims map[string]any, now time.Time) *Failure {
+	if v == nil {
+		v = &Verifier{}
+	}
+	u := &unverified{claims: claims}
+	if err := u.readTimes(); err != nil {
+		return u.fail(Malformed, "%v", err)
+	}
+	return u.checkTimes(now, v.skew)
+}
+
 // checkTimes compares nbf and exp with now, forgiving skew either way. A token is dead at the very
 // second of exp (RFC 7519 §4.1.4: "on or after"). iat in the future is no reason to refuse: the RFC
 // gives it no such meaning, and nbf has it.

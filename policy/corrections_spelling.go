@@ -60,8 +60,12 @@ func (h *hearing) trailingSlash() (correction, bool) {
 		}
 		if m.Name == "aud" && got == m.Wanted+"/" {
 			return correction{token: Claims{"aud": m.Wanted}, fix: func() string {
-				return fmt.Sprintf("ask for the token with scope=%s, with one slash before .default, or write aud %s in policy %s: the policy's value has no slash at its end",
-					quoted(scopeFor(m.Wanted)), quoted(got), quoted(h.Name))
+				wanted := len(m.Wanted) - len(strings.TrimRight(m.Wanted, "/"))
+				fix := fmt.Sprintf("ask for the token with scope=%s, with %s before .default", quoted(scopeFor(m.Wanted)), slashes(wanted+1))
+				if !h.flow {
+					fix += fmt.Sprintf(", or write aud %s in policy %s", quoted(got), quoted(h.Name))
+				}
+				return fix + ": the aud that is wanted has " + slashes(wanted) + " at its end"
 			}}, true
 		}
 		if h.flow {
@@ -70,6 +74,18 @@ func (h *hearing) trailingSlash() (correction, bool) {
 		return h.rewritten(m, got, "a slash at the end counts"), true
 	}
 	return none()
+}
+
+func slashes(n int) string {
+	switch n {
+	case 0:
+		return "no slash"
+	case 1:
+		return "one slash"
+	case 2:
+		return "two slashes"
+	}
+	return fmt.Sprintf("%d slashes", n)
 }
 
 // rewritten makes the policy say what the token has.

@@ -111,6 +111,9 @@ func (h *hearing) everyMismatch() string {
 		all = append(all, fmt.Sprintf("%d more claims", more))
 	}
 	fix := fmt.Sprintf("send another token or change policy %s, the nearest, which wants %s", quoted(h.Name), strings.Join(all, ", and "))
+	if h.flow { // its policies follow from its settings
+		fix = fmt.Sprintf("send another token or change who may trigger the flow: policy %s, the nearest, wants %s", quoted(h.Name), strings.Join(all, ", and "))
+	}
 	if oid := h.text("oid"); h.flow && len(h.mismatches) == 1 && h.mismatches[0].Name == "oid" && oid != "" {
 		whose := h.caller()
 		if !h.appOnly() {

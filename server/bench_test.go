@@ -3,6 +3,7 @@ package server
 import (
 	"fmt"
 	"io/fs"
+	"math"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -53,11 +54,15 @@ func served(t testing.TB, n, journal int) (s *Server, target, authorization stri
 func TestCallCostsTheSameForAnyNumberOfWorkflows(t *testing.T) {
 	cost := func(n int) float64 {
 		s, target, authorization := served(t, n, 0) // what is written up meanwhile is no cost of the call
-		return testing.AllocsPerRun(50, func() {
-			if w := post(s, target, authorization, "application/json", `{"order":1}`); w.Code != http.StatusOK {
-				t.Fatal(w.Code, w.Body)
-			}
-		})
+		least := math.Inf(1)                        // whatever else the process does meanwhile allocates as well
+		for range 5 {
+			least = min(least, testing.AllocsPerRun(20, func() {
+				if w := post(s, target, authorization, "application/json", `{"order":1}`); w.Code != http.StatusOK {
+					t.Fatal(w.Code, w.Body)
+				}
+			}))
+		}
+		return least
 	}
 	few, many := cost(10), cost(1000)
 	if many > few*1.05 {

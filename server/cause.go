@@ -14,7 +14,7 @@ func explain(d policy.Decision, claims policy.Claims, keptDecision policy.Decisi
 	found, shown := policy.Explain(d, claims, known), policy.Explain(keptDecision, keptClaims, known)
 	if found.Cause != shown.Cause || found.Policy != shown.Policy {
 		shown = policy.Explanation{Cause: found.Cause, Policy: found.Policy,
-			Fix: fmt.Sprintf("send another token or change policy %q; the values are not shown, for some look like secrets", found.Policy)}
+			Fix: fmt.Sprintf("send another token or change what policy %q wants; the values are not shown, for some look like secrets", found.Policy)}
 	}
 	return shown
 }

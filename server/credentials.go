@@ -9,6 +9,7 @@ import (
 	"flowgate/journal"
 	"flowgate/jwks"
 	"flowgate/policy"
+	"flowgate/workflow"
 )
 
 // checkCredentials looks which schemes are present before it reads any: a sig
@@ -92,8 +93,11 @@ func (c *call) checkToken(scheme, credential string) *verdict {
 	c.token = &c.read
 	set := c.gate.Policies.Of(kind)
 	if set.Len() == 0 {
-		return refuse(&refusedNoPolicy, ReasonNoPolicy, fmt.Sprintf("trigger %s has no policy of type %s, so no %s token is admitted", c.trigger, kind, scheme)).
-			advise("give trigger %s a policy of type %s, or send what it takes: %s", c.trigger, kind, c.wantedCredentials())
+		no := refuse(&refusedNoPolicy, ReasonNoPolicy, fmt.Sprintf("trigger %s has no policy of type %s, so no %s token is admitted", c.trigger, kind, scheme))
+		if c.workflow.Profile == workflow.PowerAutomate { // its policies follow from who may trigger it
+			return no.advise("%s, or let the flow be triggered by users of the tenant (triggerAuthenticationType Tenant or User), who send tokens", c.wantedCredentials())
+		}
+		return no.advise("give trigger %s a policy of type %s, or send what it takes: %s", c.trigger, kind, c.wantedCredentials())
 	}
 	c.asked = set
 	if _, admitted := set.Admits(token.Claims); admitted {
@@ -166,9 +170,11 @@ func policyType(scheme string) (policy.Type, bool) {
 
 // shown is a claim's value in a sentence: as JSON, bounded, without secrets.
 func shown(claim any) string {
-	b, err := json.Marshal(journal.Value(claim))
-	if err != nil {
+	var b strings.Builder
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false) // it is a sentence's part, not a page's
+	if e.Encode(journal.Value(claim)) != nil {
 		return fmt.Sprintf("a %T", claim)
 	}
-	return journal.Sentence(string(b))
+	return journal.Sentence(strings.TrimSuffix(b.String(), "\n"))
 }

@@ -36,6 +36,11 @@ func newEdition(ws *workspace.Workspace, v *jwks.Verifier) (*edition, error) {
 	return e, nil
 }
 
+// stateGiven reports whether a workflow has another state than it was loaded with.
+func (e *edition) stateGiven(w *workspace.Workflow) bool {
+	return slices.ContainsFunc(e.loaded.Workflows, func(as *workspace.Workflow) bool { return as.ID == w.ID && as.State != w.State })
+}
+
 // CheckRefusals reports the keys under refusals in emulator.yaml that name no
 // refusal, or more than one, each at its place. A key is a code, or a number where
 // several refusals share the code.

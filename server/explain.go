@@ -161,6 +161,12 @@ func (c *call) explained(v *verdict, pasted inspector.Pasted, answer *answerText
 	}
 	c.decision = decided(c.asked, c.decision, c.token)
 	claims := c.explainToken(&e, pasted)
+	if claims != nil && !e.Verified {
+		// Whoever makes it believed is told at once what comes next.
+		if failure := c.edition.verifier.CheckTimes(claims, c.now); failure != nil {
+			e.Also = append(e.Also, journal.Sentence("apart from that, "+failure.Detail))
+		}
+	}
 	c.explainPolicies(&e, v, claims)
 	if !c.workflow.Callers.Allow(netip.Addr{}) { // only everybody is also nobody in particular
 		e.Also = append(e.Also, "the caller's address is not judged here, and the workflow has allowedCallerIpAddresses")

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/netip"
+	"net/url"
 	"strings"
 	"time"
 
@@ -137,9 +138,12 @@ func (c *call) checkState() *verdict {
 	if c.workflow.State == workflow.Enabled {
 		return nil
 	}
-	return refuse(&refusedState, ReasonState, fmt.Sprintf("workflow %s is %s", c.workflow.Name, c.workflow.State),
-		"{workflow}", c.publicName(), "{trigger}", c.trigger, "{state}", string(c.workflow.State)).
-		advise("enable workflow %s: set its state to Enabled in its document or in emulator.yaml", c.workflow.Name)
+	no := refuse(&refusedState, ReasonState, fmt.Sprintf("workflow %s is %s", c.workflow.Name, c.workflow.State),
+		"{workflow}", c.publicName(), "{trigger}", c.trigger, "{state}", string(c.workflow.State))
+	if c.edition.stateGiven(c.workflow) {
+		return no.advise(`enable workflow %s: PUT {"state":"Enabled"} to /_emulator/api/workflows/%s/state`, c.workflow.Name, url.PathEscape(c.workflow.Name))
+	}
+	return no.advise("enable workflow %s: set its state to Enabled in its document or in emulator.yaml", c.workflow.Name)
 }
 
 // publicName is what the service calls a workflow: a flow by its GUID.
