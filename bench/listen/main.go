@@ -37,6 +37,9 @@ func main() {
 		beListeners()
 		return
 	}
+	if int(long.Seconds()*float64(*rate)) < 1 {
+		log.Fatalf("-rate %d for -long %s is no call at all; give more of one", *rate, *long)
+	}
 	if err := measure(); err != nil {
 		log.Fatal(err)
 	}
@@ -66,6 +69,9 @@ func measure() error {
 				return err
 			}
 			took, err := call(target, *long)
+			if err == nil {
+				err = stillListen(n)
+			}
 			end()
 			if err != nil {
 				return err
@@ -164,9 +170,28 @@ func listen(ctx context.Context, n int) (end func(), err error) {
 		return nil, err
 	}
 	if _, err := io.ReadFull(ready, make([]byte, 1)); err != nil {
+		_ = listeners.Process.Kill()
+		_ = listeners.Wait()
 		return nil, fmt.Errorf("the listeners do not begin: %w", err)
 	}
 	return func() { _ = listeners.Process.Kill(); _ = listeners.Wait() }, nil
+}
+
+// stillListen fails if others than so many listen: the emulator itself counts them.
+func stillListen(n int) error {
+	response, err := http.Get("http://" + *address + "/_emulator/metrics")
+	if err != nil {
+		return err
+	}
+	defer response.Body.Close()
+	metrics, err := io.ReadAll(response.Body)
+	if err != nil {
+		return err
+	}
+	if want := fmt.Sprintf("\nflowgate_journal_listeners %d\n", n); !strings.Contains(string(metrics), want) {
+		return fmt.Errorf("the emulator does not say that %d listen", n)
+	}
+	return nil
 }
 
 func beListeners() {
