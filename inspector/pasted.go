@@ -11,12 +11,10 @@ import (
 	"unicode/utf16"
 )
 
-// Bounds of what is pasted, in bytes. A whole token answer holds a refresh token
-// and an id token as well.
-const (
-	MaxPasted      = 256 << 10
-	maxPastedToken = 64 << 10
-)
+// MaxPasted bounds what is pasted, in bytes. A whole token answer holds a refresh token
+// and an id token as well, and a token that is too large for a gate is for the gate to
+// refuse.
+const MaxPasted = 256 << 10
 
 // Pasted is a token as it was found in a text.
 type Pasted struct {
@@ -111,8 +109,8 @@ func readHeader(text string) (Pasted, error) {
 		return Pasted{}, errors.New("there is no token; paste the access token, such as emulator token prints one")
 	case whole > 1:
 		return Pasted{}, fmt.Errorf("there are %d tokens; paste one", whole)
-	case len(p.Token) > maxPastedToken:
-		return Pasted{}, fmt.Errorf("the token has %d bytes, more than the %d that are read; paste the access token alone", len(p.Token), maxPastedToken)
+	case len(p.Token) > MaxPasted: // what is not UTF-8 takes more room than it had
+		return Pasted{}, fmt.Errorf("the token has %d bytes, more than the %d that are read; paste the access token alone", len(p.Token), MaxPasted)
 	}
 	return p, nil
 }

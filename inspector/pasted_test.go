@@ -44,23 +44,31 @@ func TestReadPasted(t *testing.T) {
 
 func TestReadPastedRefuses(t *testing.T) {
 	for text, want := range map[string]string{
-		"":                                    "there is no token",
-		" \n\"\" ":                            "there is no token",
-		"Bearer":                              "there is no token",
-		"Authorization: Bearer ":              "there is no token",
-		"\"\\;\\\"":                           "there is no token",
-		"`-\nH:`":                             "there is no token",
-		"a.b.c\nd.e.f":                        "there are 2 tokens",
-		"{":                                   "is not JSON",
-		"{} x":                                "goes on after the object",
-		`{"id_token":"x"}`:                    "no access_token",
-		`{"access_token":5}`:                  "access_token is no text",
-		strings.Repeat("x", maxPastedToken+1): "65537 bytes, more than the 65536",
-		strings.Repeat(" ", MaxPasted+1):      "more than 256 KiB",
+		"":                               "there is no token",
+		" \n\"\" ":                       "there is no token",
+		"Bearer":                         "there is no token",
+		"Authorization: Bearer ":         "there is no token",
+		"\"\\;\\\"":                      "there is no token",
+		"`-\nH:`":                        "there is no token",
+		"a.b.c\nd.e.f":                   "there are 2 tokens",
+		"{":                              "is not JSON",
+		"{} x":                           "goes on after the object",
+		`{"id_token":"x"}`:               "no access_token",
+		`{"access_token":5}`:             "access_token is no text",
+		strings.Repeat("x\xff", 75<<10):  "307200 bytes, more than the 262144",
+		strings.Repeat(" ", MaxPasted+1): "more than 256 KiB",
 	} {
 		if p, err := ReadPasted(text); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%.40q: %+v, %v; want %s", text, p, err, want)
 		}
+	}
+}
+
+// A token that no gate takes is found all the same: the gate says so.
+func TestReadPastedTakesAHugeToken(t *testing.T) {
+	token := strings.Repeat("x", MaxPasted)
+	if p, err := ReadPasted(token); err != nil || p.Token != token {
+		t.Errorf("%d bytes, %v", len(p.Token), err)
 	}
 }
 
@@ -77,7 +85,7 @@ func FuzzReadPasted(f *testing.F) {
 			}
 			return
 		}
-		if p.Token == "" || len(p.Token) > maxPastedToken || strings.ContainsFunc(p.Token, blank) {
+		if p.Token == "" || len(p.Token) > MaxPasted || strings.ContainsFunc(p.Token, blank) {
 			t.Fatalf("%q: %+v", text, p)
 		}
 		header := p.Scheme + " " + p.Token

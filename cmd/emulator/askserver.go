@@ -86,7 +86,7 @@ func post(ctx context.Context, client *http.Client, address string, r inspector.
 	request.Header.Set("Content-Type", "application/json")
 	response, err := client.Do(request)
 	if err != nil {
-		return e, fmt.Errorf("no emulator answers: %w; start one, or name the address it listens on with --server", err)
+		return e, unanswered(err, "--server")
 	}
 	defer response.Body.Close()
 	answer, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer))
@@ -102,6 +102,16 @@ func post(ctx context.Context, client *http.Client, address string, r inspector.
 		return e, fmt.Errorf("%s does not answer as an emulator does", address)
 	}
 	return e, nil
+}
+
+// unanswered words why an emulator could not be asked; flags are those that name its
+// address.
+func unanswered(err error, flags string) error {
+	var untrusted *tls.CertificateVerificationError
+	if errors.As(err, &untrusted) {
+		return fmt.Errorf("what answers has a certificate that is not trusted: %w; name the folder with the emulator's CA with --state, the one it was started with", err)
+	}
+	return fmt.Errorf("no emulator answers: %w; start one, or name the address it listens on with %s", err, flags)
 }
 
 // refusedQuestion words the problem details that the emulator answered with.

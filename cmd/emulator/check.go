@@ -12,7 +12,7 @@ import (
 )
 
 type checkCommand struct {
-	Paths []string `arg:"" optional:"" name:"workspace|file" help:"Workspace folders, emulator.yaml files, or single documents. The embedded workspace when none is given."`
+	Paths []string `arg:"" optional:"" name:"workspace|file" env:"EMULATOR_WORKSPACE" help:"Workspace folders, emulator.yaml files, or single documents. The embedded workspace when none is given."`
 }
 
 // Run prints every problem and every lint, then one line a path that says how it went.

@@ -125,7 +125,7 @@ func (c *explainCommand) workspace(errs io.Writer) (*workspace.Workspace, error)
 	}
 	data, err := workspace.ReadFile(c.AccessControl, workflow.MaxFile)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", c.AccessControl, err)
+		return nil, fmt.Errorf(`--access-control=%s: %w; name a file with {"accessControl": {…}}, as it stands in a template or a resource`, c.AccessControl, err)
 	}
 	d := workflow.Deployment{Cloud: ws.Cloud, Location: ws.Region}
 	if len(ws.Directory.Tenants) > 0 {
@@ -133,7 +133,7 @@ func (c *explainCommand) workspace(errs io.Writer) (*workspace.Workspace, error)
 	}
 	w, problems := workflow.LoadAccessControl(c.AccessControl, data, d)
 	for _, p := range problems {
-		fmt.Fprintln(errs, p)
+		fmt.Fprintln(errs, printable(p.Error()))
 	}
 	if problems.Fatal() {
 		return nil, errFailed

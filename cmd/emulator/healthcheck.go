@@ -34,7 +34,7 @@ func (c *healthcheckCommand) Run(ctx context.Context, s streams) error {
 	}
 	response, err := (&http.Client{Transport: transport}).Do(request)
 	if err != nil {
-		return fmt.Errorf("no emulator answers: %w; start one, or name the address it listens on with --http or --https", err)
+		return unanswered(err, "--http or --https")
 	}
 	defer response.Body.Close()
 	body, _ := io.ReadAll(io.LimitReader(response.Body, 4<<10))

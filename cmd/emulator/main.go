@@ -69,12 +69,26 @@ func run(ctx context.Context, args []string, in io.Reader, out, err io.Writer) (
 	if buildErr != nil {
 		panic(buildErr) // a mistake in the struct tags
 	}
-	parsed, parseErr := parser.Parse(args)
-	if parseErr != nil {
-		fmt.Fprintf(err, "emulator: %v; emulator --help tells the usage\n", parseErr)
-		return exitUsage
+	return status(call(parser, args), err)
+}
+
+// call runs the command that the arguments name.
+func call(parser *kong.Kong, args []string) error {
+	parsed, err := parser.Parse(args)
+	hint := mistyped(args, parser.Model)
+	switch {
+	case err != nil && hint != "":
+		return usageError{errors.New(hint)}
+	case err != nil:
+		return usageError{errors.New(worded(err) + "; emulator --help tells the usage")}
 	}
-	return status(parsed.Run(), err)
+	if err := refuseEmpty(parsed); err != nil {
+		return usageError{err}
+	}
+	if err := parsed.Run(); hint == "" || !errors.Is(err, errFailed) {
+		return err
+	}
+	return errors.New(hint)
 }
 
 func status(failure error, err io.Writer) int {
@@ -85,12 +99,15 @@ func status(failure error, err io.Writer) int {
 	case errors.Is(failure, errFailed):
 		return exitFailure
 	case errors.As(failure, &usage):
-		fmt.Fprintf(err, "emulator: %v\n", failure)
+		complain(err, failure.Error())
 		return exitUsage
 	}
-	fmt.Fprintf(err, "emulator: %v\n", failure)
+	complain(err, failure.Error())
 	return exitFailure
 }
+
+// complain prints an error. It repeats what was given, which may hold anything.
+func complain(err io.Writer, text string) { fmt.Fprintf(err, "emulator: %s\n", printable(text)) }
 
 // commands is the command line.
 type commands struct {

@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -12,6 +11,7 @@ import (
 
 	"flowgate/expression"
 	"flowgate/inspector"
+	"flowgate/policy"
 	"flowgate/server"
 )
 
@@ -20,6 +20,7 @@ type refusalsCommand struct {
 	JSON      bool   `name:"json" help:"Print JSON, as GET /_emulator/api/refusals has it."`
 	Workspace string `placeholder:"DIR" env:"EMULATOR_WORKSPACE" help:"Workspace whose own words count. The embedded one when none is given."`
 	Server    string `default:"http://127.0.0.1:7080" placeholder:"URL" help:"Address of the emulator that the printed commands call (${default})."`
+	State     string `placeholder:"DIR" env:"EMULATOR_STATE" help:"State folder that holds the CA of an https server; the user's config folder when not given."`
 }
 
 // Run prints to standard output alone: it is data.
@@ -64,7 +65,7 @@ func (c *refusalsCommand) script() (server.Script, error) {
 	script := server.Script{Shell: server.ShellOf(runtime.GOOS), Program: self(), Origin: origin}
 	if strings.HasPrefix(origin, "https://") {
 		// Of an emulator elsewhere the CA is elsewhere too, and curl says so.
-		dir, err := stateFolder(os.Getenv("EMULATOR_STATE"))
+		dir, err := stateFolder(c.State)
 		if err != nil {
 			return script, err
 		}
@@ -76,6 +77,18 @@ func (c *refusalsCommand) script() (server.Script, error) {
 // notEmulated are the numbers of published observations that no row stands for.
 var notEmulated = map[string]string{
 	"24": "it comes from schema validation", "26": "it comes from a workflow's time limit", "28": "it comes from a full queue of runs",
+}
+
+// savingRefused returns the rule with that code, letter case aside, under which the
+// service saves policies; nil when none has it.
+func savingRefused(code string) *policy.Violation {
+	broken := policy.Policy{Claims: []policy.Claim{{Name: "aud", Value: strings.Repeat("x", policy.MaxClaimValue+1)}}}
+	for _, v := range policy.NewSet(broken).Violations() {
+		if v.Code != "" && strings.EqualFold(v.Code, code) {
+			return &v
+		}
+	}
+	return nil
 }
 
 // chooseRefusals returns the rows with that code or number, letter case aside.
@@ -93,6 +106,9 @@ func chooseRefusals(list []inspector.Refusal, code string) ([]inspector.Refusal,
 	}
 	if why := notEmulated[code]; why != "" {
 		return nil, fmt.Errorf("refusal %s is not emulated: %s", code, why)
+	}
+	if v := savingRefused(code); v != nil {
+		return nil, fmt.Errorf("%s refuses no call: with it the service refuses to save a policy, and emulator check says where; %s", v.Code, v.Fix)
 	}
 	slices.Sort(codes) // of two equally near, always the same
 	if near := expression.Nearest(code, slices.Compact(codes)); near != "" {
@@ -142,8 +158,12 @@ func printRefusal(w io.Writer, r inspector.Refusal) error {
 		{"message", r.Message}, {"messageTemplate", r.MessageTemplate}, {"evidence", evidence}, {"source", r.Source},
 		{"when", r.When}, {"cause", r.Cause}, {"fix", r.Fix},
 	} {
-		if line[1] != "" {
-			fmt.Fprintf(&b, "%-16s %s\n", line[0], printable(line[1]))
+		text := printable(line[1])
+		if !strings.HasPrefix(line[0], "message") { // the service's words are there to be copied
+			text = wrap(text, strings.Repeat(" ", 17), lineWidth)
+		}
+		if text != "" {
+			fmt.Fprintf(&b, "%-16s %s\n", line[0], text)
 		}
 	}
 	fmt.Fprintf(&b, "\n%s\n%s", heading(r), r.Command)

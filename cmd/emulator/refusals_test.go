@@ -179,6 +179,24 @@ func TestRefusalsByAPICallWhereTheyWereAsked(t *testing.T) {
 	}
 }
 
+// Whoever asks for a code that check prints is told what it is.
+func TestRefusalsKnowsTheCodesOfSaving(t *testing.T) {
+	source, err := os.ReadFile("../../policy/save.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	codes := regexp.MustCompile(`add\([^,]*, "(\w+)"`).FindAllStringSubmatch(string(source), -1)
+	if len(codes) < 3 {
+		t.Fatalf("policy/save.go has the codes %q", codes)
+	}
+	for _, code := range codes {
+		var out, errs bytes.Buffer
+		if status := run(t.Context(), []string{"refusals", strings.ToLower(code[1])}, nil, &out, &errs); status != exitUsage || !strings.HasPrefix(errs.String(), "emulator: "+code[1]+" refuses no call: ") {
+			t.Errorf("%s: %d %s%s", code[1], status, &out, &errs)
+		}
+	}
+}
+
 // PowerShell cannot be run everywhere, so what is printed for it is held to the
 // letter: one of each kind of step.
 func TestReproductionsForPowerShell(t *testing.T) {

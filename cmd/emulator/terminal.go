@@ -15,7 +15,7 @@ func terminal(stream any) bool {
 		return false
 	}
 	info, err := f.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0
+	return err == nil && info.Mode()&os.ModeCharDevice != 0 && isConsole(f)
 }
 
 // coloured reports whether what goes to out may be coloured: on a terminal alone, and

@@ -3,7 +3,9 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"io"
 	"os"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -19,11 +21,11 @@ func TestColoured(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	tty, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0) // a character device, as a terminal is
+	null, err := os.OpenFile(os.DevNull, os.O_RDWR, 0) // a character device, as a terminal is
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer tty.Close()
+	defer null.Close()
 	env := func(pairs ...string) func(string) string {
 		return func(name string) string {
 			for i := 0; i < len(pairs); i += 2 {
@@ -34,14 +36,45 @@ func TestColoured(t *testing.T) {
 			return ""
 		}
 	}
-	if coloured(f, env()) || coloured(&bytes.Buffer{}, env()) {
-		t.Error("what is no terminal gets colour")
+	for _, out := range []io.Writer{f, null, &bytes.Buffer{}} {
+		if coloured(out, env("WT_SESSION", "x")) {
+			t.Errorf("%T is no terminal and gets colour", out)
+		}
 	}
+	tty := openTerminal(t)
 	if !coloured(tty, env("WT_SESSION", "x")) {
 		t.Error("a terminal gets no colour")
 	}
 	if coloured(tty, env("WT_SESSION", "x", "NO_COLOR", "1")) || coloured(tty, env("WT_SESSION", "x", "TERM", "dumb")) {
 		t.Error("a terminal that shall have no colour gets it")
+	}
+}
+
+// openTerminal opens what is a terminal to those who write to it.
+func openTerminal(t *testing.T) *os.File {
+	t.Helper()
+	name := "/dev/ptmx"
+	if runtime.GOOS == "windows" {
+		name = "CONOUT$"
+	}
+	tty, err := os.OpenFile(name, os.O_RDWR, 0)
+	if err != nil {
+		t.Skipf("no terminal can be opened here: %v", err)
+	}
+	t.Cleanup(func() { tty.Close() })
+	return tty
+}
+
+// Nobody sits at the null device, so nobody is told to paste there.
+func TestNobodyPastesIntoTheNullDevice(t *testing.T) {
+	null, err := os.Open(os.DevNull)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer null.Close()
+	var out, errs bytes.Buffer
+	if status := run(t.Context(), []string{"explain", "--workflow", "orders"}, null, &out, &errs); status != exitUsage || !strings.HasPrefix(errs.String(), "emulator: there is no token; ") {
+		t.Errorf("%d %q", status, &errs)
 	}
 }
 
