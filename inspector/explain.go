@@ -39,9 +39,9 @@ type Explained struct {
 	Claims   map[string]any   `json:"claims"`   // of a PoP token: its access token's, with the request's m, u and p
 	Decision *policy.Decision `json:"decision"` // null when no policy was asked; of an unverified token it says what the policies would
 	Cause    string           `json:"cause"`    // out of policy's closed set; empty unless the reason is claims
-	Policy   string           `json:"policy,omitempty"`
-	Fix      string           `json:"fix"`  // what to change, in one sentence; empty when admitted
-	Also     []string         `json:"also"` // what else there is to know, a sentence each
+	Policy   string           `json:"policy"`   // that cause and fix are about; empty when they are about none
+	Fix      string           `json:"fix"`      // what to change, in one sentence; empty when admitted
+	Also     []string         `json:"also"`     // what else there is to know, a sentence each
 	Answer   ExplainedAnswer  `json:"answer"`
 }
 
