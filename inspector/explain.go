@@ -1,7 +1,6 @@
 package inspector
 
 import (
-	"encoding/json"
 	"fmt"
 	"maps"
 	"net/http"
@@ -80,20 +79,22 @@ func (i inspector) explain(w http.ResponseWriter, r *http.Request) {
 	write(w, http.StatusOK, explained)
 }
 
+var explainExamples = map[string]string{"workflow": "orders", "trigger": "manual", "token": "eyJ…"}
+
 func readExplainRequest(body []byte) (ExplainRequest, error) {
 	var r ExplainRequest
 	texts := map[string]*string{"workflow": &r.Workflow, "trigger": &r.Trigger, "token": &r.Token}
-	given, err := readObject(body)
+	given, err := readBodyObject(body, `{"workflow":"orders","token":"eyJ…"}`)
 	if err != nil {
-		return r, fmt.Errorf("the body %w", err)
+		return r, err
 	}
 	for _, name := range slices.Sorted(maps.Keys(given)) {
 		text, ok := texts[name]
-		switch {
-		case !ok:
+		if !ok {
 			return r, fmt.Errorf("member %s is unknown; use %s", strconv.Quote(name), strings.Join(slices.Sorted(maps.Keys(texts)), ", "))
-		case given[name][0] != '"' || json.Unmarshal(given[name], text) != nil:
-			return r, fmt.Errorf("member %s is no text", strconv.Quote(name))
+		}
+		if *text, err = readText(name, given[name], explainExamples[name]); err != nil {
+			return r, err
 		}
 	}
 	return r, nil
