@@ -84,6 +84,9 @@ func (d *Directory) Tenant(idOrDomain string) (*Tenant, error) {
 			return t, nil
 		}
 	}
+	if len(d.Tenants) == 0 {
+		return nil, fmt.Errorf("no tenant %q: the workspace has none; add it under tenants in emulator.yaml", idOrDomain)
+	}
 	return nil, fmt.Errorf("no tenant %q; the workspace has %s", idOrDomain, oneOf(d.Tenants, func(t Tenant) string {
 		if t.Domain == "" {
 			return t.ID
@@ -135,7 +138,7 @@ func (d *Directory) application(tenant, nameOrID string) (*Tenant, *Application,
 				continue
 			}
 			if found != nil && nameOrID != "" {
-				return nil, nil, fmt.Errorf("application %q exists in tenants %s and %s; name one with --tenant", nameOrID, foundTenant.ID, t.ID)
+				return nil, nil, fmt.Errorf("application %q exists in tenants %s and %s; name one of the tenants as well", nameOrID, foundTenant.ID, t.ID)
 			}
 			if found == nil {
 				foundTenant, found = t, a
@@ -146,6 +149,9 @@ func (d *Directory) application(tenant, nameOrID string) (*Tenant, *Application,
 		where := "the workspace"
 		if in != nil {
 			where = "tenant " + in.ID
+		}
+		if len(known) == 0 {
+			return nil, nil, fmt.Errorf("no application%s: %s has none; add one under applications of a tenant in emulator.yaml", called(nameOrID), where)
 		}
 		return nil, nil, fmt.Errorf("no application %q; %s has %s", nameOrID, where, oneOf(known, func(s string) string { return s }))
 	}
@@ -159,7 +165,18 @@ func (t *Tenant) user(nameOrID string) (*User, error) {
 			return u, nil
 		}
 	}
+	if len(t.Users) == 0 {
+		return nil, fmt.Errorf("no user %q: tenant %s has none; add the user under users of the tenant in emulator.yaml, or leave the user out", nameOrID, t.ID)
+	}
 	return nil, fmt.Errorf("no user %q in tenant %s; it has %s", nameOrID, t.ID, oneOf(t.Users, func(u User) string { return u.Name }))
+}
+
+// called is a name behind what it is the name of, where one was given.
+func called(name string) string {
+	if name == "" {
+		return ""
+	}
+	return fmt.Sprintf(" %q", name)
 }
 
 // oneOf lists names for a message: sorted, quoted, "none" when there are none.

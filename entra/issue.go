@@ -82,8 +82,10 @@ func (d *Directory) token(r Request) (*token, error) {
 	}
 	asked, permission := r.Resource, ".default"
 	switch {
-	case r.Resource == "" && r.Scope == "", r.Resource != "" && r.Scope != "":
-		return nil, errors.New("give a resource or a scope, one of the two, such as --resource https://management.azure.com/ or --scope https://service.flow.microsoft.com//.default")
+	case r.Resource == "" && r.Scope == "":
+		return nil, errors.New("give a resource or a scope, one of the two, such as the resource https://management.azure.com/ or the scope https://service.flow.microsoft.com//.default")
+	case r.Resource != "" && r.Scope != "":
+		return nil, fmt.Errorf("give a resource or a scope, one of the two, not both resource %q and scope %q", r.Resource, r.Scope)
 	case r.Scope != "":
 		if asked, permission, err = splitScope(r.Scope); err != nil {
 			return nil, err

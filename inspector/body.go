@@ -11,11 +11,11 @@ import (
 func readBody(w http.ResponseWriter, r *http.Request, limit int64) ([]byte, bool) {
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, limit))
 	if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) {
-		problem(w, http.StatusRequestEntityTooLarge, fmt.Sprintf("the body has more than %d bytes", limit))
+		problem(w, http.StatusRequestEntityTooLarge, fmt.Sprintf("the body has more than %d bytes; send no more", limit))
 		return nil, false
 	}
 	if err != nil {
-		problem(w, http.StatusBadRequest, "the body ended early")
+		problem(w, http.StatusBadRequest, "the body ended early; send as many bytes as its Content-Length says")
 		return nil, false
 	}
 	return body, true

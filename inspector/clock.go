@@ -1,7 +1,6 @@
 package inspector
 
 import (
-	"encoding/json"
 	"fmt"
 	"maps"
 	"net/http"
@@ -53,34 +52,36 @@ func (i inspector) setClock(w http.ResponseWriter, r *http.Request) {
 	i.clock(w, r)
 }
 
+var clockExamples = map[string]string{"offset": "1h", "now": "2026-11-23T21:00:00Z"}
+
 // readClock returns what is asked for; a member that is absent or null is nil.
 func readClock(body []byte) (offset *time.Duration, frozen *time.Time, err error) {
-	given, err := readObject(body)
+	given, err := readBodyObject(body, `{"offset":"1h"}`)
 	if err != nil {
-		return nil, nil, fmt.Errorf("the body %w", err)
+		return nil, nil, err
 	}
 	for _, name := range slices.Sorted(maps.Keys(given)) {
-		var written *string
 		if name != "now" && name != "offset" {
 			return nil, nil, fmt.Errorf("member %q is unknown; use offset or now", name)
 		}
-		if json.Unmarshal(given[name], &written) != nil {
-			return nil, nil, fmt.Errorf("%s is no string", name)
-		}
-		if written == nil {
+		if string(given[name]) == "null" {
 			continue
 		}
+		written, err := readText(name, given[name], clockExamples[name])
+		if err != nil {
+			return nil, nil, err
+		}
 		if name == "offset" {
-			d, err := time.ParseDuration(*written)
+			d, err := time.ParseDuration(written)
 			if err != nil {
-				return nil, nil, fmt.Errorf(`offset %q is no time span; write one such as "1h" or "-90m"`, *written)
+				return nil, nil, fmt.Errorf(`offset %q is no time span; write one such as "1h" or "-90m"`, written)
 			}
 			offset = &d
 			continue
 		}
-		at, err := time.Parse(time.RFC3339Nano, *written)
+		at, err := time.Parse(time.RFC3339Nano, written)
 		if err != nil {
-			return nil, nil, fmt.Errorf("now %q is no time; write 2026-11-23T21:00:00Z", *written)
+			return nil, nil, fmt.Errorf("now %q is no time; write 2026-11-23T21:00:00Z", written)
 		}
 		frozen = &at
 	}

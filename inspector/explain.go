@@ -1,7 +1,6 @@
 package inspector
 
 import (
-	"encoding/json"
 	"fmt"
 	"maps"
 	"net/http"
@@ -39,9 +38,9 @@ type Explained struct {
 	Claims   map[string]any   `json:"claims"`   // of a PoP token: its access token's, with the request's m, u and p
 	Decision *policy.Decision `json:"decision"` // null when no policy was asked; of an unverified token it says what the policies would
 	Cause    string           `json:"cause"`    // out of policy's closed set; empty unless the reason is claims
-	Policy   string           `json:"policy,omitempty"`
-	Fix      string           `json:"fix"`  // what to change, in one sentence; empty when admitted
-	Also     []string         `json:"also"` // what else there is to know, a sentence each
+	Policy   string           `json:"policy"`   // that cause and fix are about; empty when they are about none
+	Fix      string           `json:"fix"`      // what to change, in one sentence; empty when admitted
+	Also     []string         `json:"also"`     // what else there is to know, a sentence each
 	Answer   ExplainedAnswer  `json:"answer"`
 }
 
@@ -80,20 +79,22 @@ func (i inspector) explain(w http.ResponseWriter, r *http.Request) {
 	write(w, http.StatusOK, explained)
 }
 
+var explainExamples = map[string]string{"workflow": "orders", "trigger": "manual", "token": "eyJ…"}
+
 func readExplainRequest(body []byte) (ExplainRequest, error) {
 	var r ExplainRequest
 	texts := map[string]*string{"workflow": &r.Workflow, "trigger": &r.Trigger, "token": &r.Token}
-	given, err := readObject(body)
+	given, err := readBodyObject(body, `{"workflow":"orders","token":"eyJ…"}`)
 	if err != nil {
-		return r, fmt.Errorf("the body %w", err)
+		return r, err
 	}
 	for _, name := range slices.Sorted(maps.Keys(given)) {
 		text, ok := texts[name]
-		switch {
-		case !ok:
+		if !ok {
 			return r, fmt.Errorf("member %s is unknown; use %s", strconv.Quote(name), strings.Join(slices.Sorted(maps.Keys(texts)), ", "))
-		case given[name][0] != '"' || json.Unmarshal(given[name], text) != nil:
-			return r, fmt.Errorf("member %s is no text", strconv.Quote(name))
+		}
+		if *text, err = readText(name, given[name], explainExamples[name]); err != nil {
+			return r, err
 		}
 	}
 	return r, nil

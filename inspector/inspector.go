@@ -119,9 +119,7 @@ func (i inspector) routes() chi.Router {
 	r.Get("/api/refusals", i.refusals)
 	r.Get("/api/openapi.json", i.openapi)
 	i.pages(r)
-	r.NotFound(func(w http.ResponseWriter, r *http.Request) {
-		problem(w, http.StatusNotFound, "no such address below /_emulator")
-	})
+	r.NotFound(notFound)
 	r.MethodNotAllowed(MethodNotAllowed)
 	return r
 }
@@ -135,11 +133,6 @@ func headAsGet(next http.Handler) http.Handler {
 		}
 		next.ServeHTTP(w, r)
 	})
-}
-
-// MethodNotAllowed answers a method that an address of ours does not take.
-func MethodNotAllowed(w http.ResponseWriter, r *http.Request) {
-	problem(w, http.StatusMethodNotAllowed, "this address does not take "+strconv.Quote(r.Method))
 }
 
 func (i inspector) health(w http.ResponseWriter, _ *http.Request) {

@@ -2,8 +2,6 @@ package inspector
 
 import (
 	"bytes"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"maps"
 	"net/http"
@@ -53,21 +51,21 @@ func readGrace(body []byte) (time.Duration, error) {
 	if len(bytes.TrimSpace(body)) == 0 {
 		return defaultGrace, nil
 	}
-	given, err := readObject(body)
+	given, err := readBodyObject(body, `{"grace":"1h"}`)
 	if err != nil {
-		return 0, fmt.Errorf("the body %w", err)
+		return 0, err
 	}
 	grace := defaultGrace
 	for _, name := range slices.Sorted(maps.Keys(given)) {
-		var written string
 		if name != "grace" {
 			return 0, fmt.Errorf("member %q is unknown; use grace", name)
 		}
-		if json.Unmarshal(given[name], &written) != nil {
-			return 0, errors.New(`grace is no string; write a time such as "1h"`)
+		written, err := readText(name, given[name], "1h")
+		if err != nil {
+			return 0, err
 		}
 		if grace, err = time.ParseDuration(written); err != nil || grace < 0 || grace > maxGrace {
-			return 0, fmt.Errorf("grace %s is no time from 0s to 720h", strconv.Quote(written))
+			return 0, fmt.Errorf("grace %s is no time from 0s to 720h; write one such as \"1h\"", strconv.Quote(written))
 		}
 	}
 	return grace, nil

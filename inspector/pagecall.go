@@ -5,9 +5,9 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
-	"strings"
 
 	"flowgate/journal"
+	"flowgate/policy"
 )
 
 // verdict is what became of a call, or would, and why: the part that a call's page
@@ -16,9 +16,10 @@ type verdict struct {
 	Admitted bool
 	Status   int
 	Code     string
-	Message  string // the answer's words; empty where they are not known
-	Evidence string
-	Number   int // in the catalogue
+	Message  string // the answer's words; empty when admitted
+	Evidence string // how well the words are known
+	Note     string // what of them is known less well
+	Number   int    // in the catalogue
 	Reason   string
 	Detail   string
 	Cause    string
@@ -26,8 +27,7 @@ type verdict struct {
 	Fix      string
 	Compared *compared
 	Token    *shownToken
-
-	catalogued bool // the journal does not keep the answer: its words are the catalogue's
+	Asked    bool // nobody called: it is what would become of a call
 }
 
 // shownCall is a call's page.
@@ -44,8 +44,8 @@ type shownCall struct {
 	Known   bool // the workflow is there to be looked at
 }
 
-// Placeholders reports whether the words are the catalogue's, which each answer fills in.
-func (v verdict) Placeholders() bool { return v.catalogued && strings.Contains(v.Message, "{") }
+// Presumed reports whether nobody has published the words, so that they are no fact.
+func (v verdict) Presumed() bool { return v.Evidence == string(policy.Presumed) }
 
 func (i pages) callPage(w http.ResponseWriter, r *http.Request) {
 	id := parameter(r, "id")
@@ -64,10 +64,11 @@ func (i pages) callPage(w http.ResponseWriter, r *http.Request) {
 func (i pages) shownCall(r *http.Request, e *journal.Entry) shownCall {
 	c := shownCall{Call: row(e), Path: e.Path, Query: texts(e.Query), Headers: texts(e.Headers),
 		Body: e.Body, Size: size(e.BodyBytes), Cut: e.BodyBytes > journal.MaxBody, Repeat: i.repeat(r, e)}
-	c.verdict = verdict{Admitted: e.Outcome == journal.Admitted, Status: e.Status, Code: e.Code, Evidence: e.Evidence, Number: e.Refusal,
+	c.verdict = verdict{Admitted: e.Outcome == journal.Admitted, Status: e.Status, Code: e.Code, Message: e.Message, Evidence: e.Evidence, Number: e.Refusal,
 		Reason: e.Reason, Detail: e.Detail, Cause: e.Cause, Policy: e.Policy, Fix: e.Fix, Compared: compare(e.Decision, e.Policy)}
-	if refusal, ok := i.refusal(r, e.Refusal); ok {
-		c.Message, c.catalogued = refusal.Message, true
+	// The workspace may have been loaded again, and word it otherwise now.
+	if refusal, ok := i.refusal(r, e.Refusal); ok && refusal.Evidence == e.Evidence {
+		c.Note = refusal.Note
 	}
 	if t := e.Token; t != nil {
 		c.Token = showToken(t.Verified, t.Header, t.Claims, e.Time)

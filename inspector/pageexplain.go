@@ -70,8 +70,8 @@ func (i pages) explainedPage(w http.ResponseWriter, r *http.Request) {
 func (i pages) answered(e Explained) *explainedToken {
 	a := &explainedToken{Workflow: e.Workflow, Trigger: e.Trigger, Also: e.Also}
 	a.verdict = verdict{Admitted: e.Outcome == "admitted", Status: e.Answer.Status, Code: e.Answer.Code, Message: e.Answer.Message,
-		Evidence: e.Answer.Evidence, Number: e.Answer.Refusal, Reason: e.Reason, Detail: e.Detail,
-		Cause: e.Cause, Policy: e.Policy, Fix: e.Fix, Token: showToken(e.Verified, e.Header, e.Claims, e.Time)}
+		Evidence: e.Answer.Evidence, Note: e.Answer.Note, Number: e.Answer.Refusal, Reason: e.Reason, Detail: e.Detail,
+		Cause: e.Cause, Policy: e.Policy, Fix: e.Fix, Token: showToken(e.Verified, e.Header, e.Claims, e.Time), Asked: true}
 	if e.Decision != nil {
 		a.Compared = compare(e.Decision, e.Policy)
 	}

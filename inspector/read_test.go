@@ -2,6 +2,7 @@ package inspector
 
 import (
 	"encoding/json"
+	"strings"
 	"testing"
 )
 
@@ -21,6 +22,15 @@ func FuzzReadBodies(f *testing.F) {
 			t.Errorf("a state: %s", text)
 		}
 	})
+}
+
+// A journal that keeps nothing has no number of calls to wait for.
+func TestWaitWithoutAJournal(t *testing.T) {
+	for _, count := range []string{"", "0", "1"} {
+		if n, err := readCount(count, 0); err == nil || !strings.Contains(err.Error(), "--journal N, or EMULATOR_JOURNAL=N") {
+			t.Errorf("count %q: %d, %v", count, n, err)
+		}
+	}
 }
 
 func FuzzReadWait(f *testing.F) {

@@ -1,6 +1,10 @@
 package inspector
 
-import "net/http"
+import (
+	"net/http"
+
+	"flowgate/policy"
+)
 
 // Refusal is a row of the catalogue as a tester reads it. Its JSON is a contract:
 // members are added, never renamed.
@@ -20,6 +24,9 @@ type Refusal struct {
 	OwnWorkspace    bool   `json:"ownWorkspace"` // the command serves one of its own; else it calls the embedded one
 	Overridden      bool   `json:"overridden"`   // by the workspace that is served
 }
+
+// Presumed reports whether nobody has published the words, so that they are no fact.
+func (r Refusal) Presumed() bool { return r.Evidence == string(policy.Presumed) }
 
 func (i inspector) refusals(w http.ResponseWriter, r *http.Request) {
 	if !known(w, r) {

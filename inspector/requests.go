@@ -8,7 +8,6 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/go-chi/chi/v5"
 
@@ -33,8 +32,7 @@ func (i inspector) readFilter(q url.Values) (journal.Filter, error) {
 		set        []string
 	}{{"outcome", string(f.Outcome), []string{string(journal.Admitted), string(journal.Refused)}}, {"reason", f.Reason, i.Reasons}, {"cause", f.Cause, causes}} {
 		if chosen.word != "" && len(chosen.set) > 0 && !slices.Contains(chosen.set, chosen.word) {
-			last := len(chosen.set) - 1
-			return f, fmt.Errorf("%s %q is unknown; use %s or %s", chosen.what, chosen.word, strings.Join(chosen.set[:last], ", "), chosen.set[last])
+			return f, fmt.Errorf("%s %q is unknown; use %s", chosen.what, chosen.word, oneOf(chosen.set))
 		}
 	}
 	return f, nil

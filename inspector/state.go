@@ -1,7 +1,6 @@
 package inspector
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -37,7 +36,7 @@ func (i inspector) setState(w http.ResponseWriter, r *http.Request) {
 	}
 	name, err := url.PathUnescape(chi.URLParam(r, "name"))
 	if err != nil {
-		problem(w, http.StatusBadRequest, "the workflow's name is not percent-escaped as it has to be")
+		problem(w, http.StatusBadRequest, fmt.Sprintf("the workflow's name %q is not percent-escaped as it has to be; write a percent sign as %%25", firstBytes(chi.URLParam(r, "name"), maxShown)))
 		return
 	}
 	body, ok := readBody(w, r, maxStateRequest)
@@ -62,17 +61,13 @@ func (i inspector) setState(w http.ResponseWriter, r *http.Request) {
 }
 
 func readState(body []byte) (string, error) {
-	given, err := readObject(body)
+	given, err := readBodyObject(body, `{"state":"Disabled"}`)
 	if err != nil {
-		return "", fmt.Errorf("the body %w", err)
+		return "", err
 	}
-	var state string
 	written, ok := given["state"]
 	if !ok || len(given) > 1 {
 		return "", errors.New(`the body has to be an object with state alone, such as {"state":"Disabled"}`)
 	}
-	if written[0] != '"' || json.Unmarshal(written, &state) != nil {
-		return "", errors.New("state is no string")
-	}
-	return state, nil
+	return readText("state", written, "Disabled")
 }

@@ -3,9 +3,7 @@ package inspector
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"maps"
 	"net/http"
 	"slices"
@@ -64,25 +62,31 @@ func (i inspector) tokens(w http.ResponseWriter, r *http.Request) {
 	write(w, http.StatusOK, answer)
 }
 
+// tokenExamples are texts that the embedded workspace knows.
+var tokenExamples = map[string]string{"tenant": "contoso.example", "application": "caller", "user": "ana@contoso.example",
+	"resource": "https://management.azure.com/", "scope": "https://service.flow.microsoft.com//.default", "bad": "expired"}
+
 func readTokenRequest(body []byte) (TokenRequest, error) {
 	var r TokenRequest
 	texts := map[string]*string{"tenant": &r.Tenant, "application": &r.Application, "user": &r.User,
 		"resource": &r.Resource, "scope": &r.Scope, "bad": &r.Bad, "claims": nil}
-	given, err := readObject(body)
+	given, err := readBodyObject(body, `{"resource":"https://management.azure.com/"}`)
 	if err != nil {
-		return r, fmt.Errorf("the body %w", err)
+		return r, err
 	}
 	for _, name := range slices.Sorted(maps.Keys(given)) {
 		value := given[name]
 		switch text := texts[name]; {
 		case name == "claims":
 			if r.Claims, err = readClaims(value); err != nil {
-				return r, fmt.Errorf("claims %w", err)
+				return r, fmt.Errorf(`claims %w; send one JSON object such as {"roles":["Payroll.Run"]}`, err)
 			}
 		case text == nil:
 			return r, fmt.Errorf("member %s is unknown; use %s", strconv.Quote(name), strings.Join(slices.Sorted(maps.Keys(texts)), ", "))
-		case value[0] != '"' || json.Unmarshal(value, text) != nil:
-			return r, fmt.Errorf("member %s is no text", strconv.Quote(name))
+		default:
+			if *text, err = readText(name, value, tokenExamples[name]); err != nil {
+				return r, err
+			}
 		}
 	}
 	return r, nil
@@ -96,43 +100,9 @@ func readClaims(text []byte) (map[string]any, error) {
 		dec.UseNumber()
 		var v any
 		if dec.Decode(&v) != nil {
-			return nil, errNotJSON
+			return nil, fmt.Errorf("member %s %w", strconv.Quote(name), notJSON(value))
 		}
 		claims[name] = v
 	}
 	return claims, err
-}
-
-var errNotJSON = errors.New("is not JSON")
-
-// readObject returns the members of one JSON object. encoding/json alone would let a
-// name stand twice, in any letter case, and text follow the object.
-func readObject(text []byte) (map[string]json.RawMessage, error) {
-	dec := json.NewDecoder(bytes.NewReader(text))
-	if start, err := dec.Token(); err != nil || start != json.Delim('{') {
-		return nil, errors.New("is no JSON object")
-	}
-	members := map[string]json.RawMessage{}
-	for dec.More() {
-		name, err := dec.Token()
-		if err != nil {
-			return nil, errNotJSON
-		}
-		var value json.RawMessage
-		if err := dec.Decode(&value); err != nil {
-			return nil, errNotJSON
-		}
-		key := name.(string) // the decoder takes nothing else for a name
-		if _, twice := members[key]; twice {
-			return nil, fmt.Errorf("has %q twice", key)
-		}
-		members[key] = value
-	}
-	if _, err := dec.Token(); err != nil {
-		return nil, errNotJSON
-	}
-	if _, err := dec.Token(); err != io.EOF {
-		return nil, errors.New("goes on after the object")
-	}
-	return members, nil
 }

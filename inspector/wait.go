@@ -49,6 +49,9 @@ func (i inspector) wait(w http.ResponseWriter, r *http.Request) {
 }
 
 func readCount(written string, size int) (int, error) {
+	if size == 0 {
+		return 0, errors.New("the journal keeps no calls, so none can be waited for; start the emulator with --journal N, or EMULATOR_JOURNAL=N, to keep the newest N")
+	}
 	if written == "" {
 		written = "1"
 	}

@@ -29,6 +29,7 @@ type Entry struct {
 	BodyBytes  int64             `json:"bodyBytes"`          // bytes of the body that were read
 	Status     int               `json:"status"`             // HTTP status of the answer
 	Code       string            `json:"code"`               // of the refusal; empty when there is none
+	Message    string            `json:"message,omitempty"`  // of the refusal, as the caller was told it, without secrets
 	Refusal    int               `json:"refusal,omitempty"`  // number in the catalogue
 	Outcome    Outcome           `json:"outcome"`            //
 	Reason     string            `json:"reason"`             // closed set, "none" when admitted

@@ -149,6 +149,33 @@ func TestAnswersAreAsOpenAPISays(t *testing.T) {
 	}
 }
 
+// What every operation may be sent wrong is answered as the document says as well: a host
+// of somebody else, a query parameter that there is not, a body that is too long.
+func TestMistakesAreAnsweredAsOpenAPISays(t *testing.T) {
+	s := gate(t, Options{CA: []byte("pem")})
+	live := httptest.NewServer(s)
+	defer live.Close()
+	var d document
+	if err := json.Unmarshal(ask(t, live, exercise{"GET", "/api/openapi.json", "", 200}).body, &d); err != nil {
+		t.Fatal(err)
+	}
+	for path, operations := range d.Paths {
+		path = strings.NewReplacer("{name}", "hooks", "{id}", "nobody").Replace(path)
+		for method, operation := range operations {
+			x := exercise{operation: strings.ToUpper(method), path: path, status: http.StatusForbidden}
+			d.check(t, x, askHost(t, live, x, "attacker.example"))
+			if strings.HasPrefix(path, "/api/") {
+				x = exercise{x.operation, path + "?wrokflow=orders", "", http.StatusBadRequest}
+				d.check(t, x, ask(t, live, x))
+			}
+			if len(operation.RequestBody.Content) > 0 {
+				x = exercise{x.operation, path, strings.Repeat(" ", 1<<20), http.StatusRequestEntityTooLarge}
+				d.check(t, x, ask(t, live, x))
+			}
+		}
+	}
+}
+
 type answered struct {
 	status int
 	kind   string
@@ -157,10 +184,17 @@ type answered struct {
 
 func ask(t *testing.T, live *httptest.Server, x exercise) answered {
 	t.Helper()
+	return askHost(t, live, x, "")
+}
+
+// askHost is ask under a name of the host; empty: the server's own.
+func askHost(t *testing.T, live *httptest.Server, x exercise, host string) answered {
+	t.Helper()
 	request, err := http.NewRequest(x.operation, live.URL+"/_emulator"+x.path, strings.NewReader(x.body))
 	if err != nil {
 		t.Fatal(err)
 	}
+	request.Host = host
 	response, err := live.Client().Do(request)
 	if err != nil {
 		t.Fatal(err)

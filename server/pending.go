@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"flowgate/journal"
@@ -37,6 +38,7 @@ type pending struct {
 	fix      string
 	status   int
 	worded   *Refusal      // nil: no refusal
+	fill     []string      // what its message was filled with; see verdict
 	now      time.Time     // the gate's
 	took     time.Duration // really
 }
@@ -44,6 +46,7 @@ type pending struct {
 // Bounds of what waits to be written up: more is cut before, which is dear.
 const (
 	maxPendingText  = 16 << 10 // bytes of a path, a detail
+	maxPendingFill  = 2 << 10  // bytes of what an answer repeats: the journal keeps no more of a text
 	maxPendingToken = 8 << 10  // bytes of the Authorization header; decoded, it may take twenty times as much
 )
 
@@ -55,8 +58,11 @@ func (c *call) pend(v *verdict, status int, worded *Refusal) *pending {
 		query: journal.HoldQuery(c.query.Each), headers: journal.HoldHeaders(c.request.Header),
 		body: c.body, bodyRead: c.bodyRead, asked: c.asked, decision: c.decision,
 		outcome: cmp.Or(v.outcome, journal.Refused), // a verdict that decided nothing admitted nothing
-		reason:  v.reason, detail: short(v.detail), fix: short(v.fix), status: status, worded: worded,
+		reason:  v.reason, detail: short(v.detail), fix: short(v.fix), status: status, worded: worded, fill: v.fill,
 		now: c.now, took: time.Since(c.arrived),
+	}
+	for i := range p.fill {
+		p.fill[i] = cutTo(p.fill[i], maxPendingFill)
 	}
 	if c.token != nil {
 		p.read = *c.token // the call, and the request with it, are let go
@@ -72,11 +78,13 @@ func (c *call) pend(v *verdict, status int, worded *Refusal) *pending {
 }
 
 // short cuts a text that could otherwise be as large as a request.
-func short(s string) string {
-	if len(s) <= maxPendingText {
+func short(s string) string { return cutTo(s, maxPendingText) }
+
+func cutTo(s string, most int) string {
+	if len(s) <= most {
 		return s
 	}
-	return string([]byte(s[:maxPendingText])) // a copy: the request is let go
+	return strings.Clone(s[:most]) // a copy: the request is let go
 }
 
 // decided returns what the policies said of the token, with every comparison; nil when
@@ -115,7 +123,7 @@ func (p *pending) Entry() (e *journal.Entry) {
 	e.Method, e.Trigger, e.Path = journal.Text(p.method), journal.Text(p.trigger), journal.Text(p.path)
 	e.Query, e.Headers = p.query.Kept(), p.headers.Kept()
 	e.Body, e.BodyBytes = journal.Body(p.body), p.bodyRead
-	e.Detail, e.Fix = journal.Sentence(p.detail), journal.Sentence(p.fix)
+	e.Message, e.Detail, e.Fix = p.message(), journal.Sentence(p.detail), journal.Sentence(p.fix)
 	p.decision = decided(p.asked, p.decision, p.token)
 	decision := p.decision
 	var claims policy.Claims // as they are: what is kept of them may lack what matters
@@ -142,6 +150,22 @@ func (p *pending) outline() *journal.Entry {
 		e.Code, e.Refusal, e.Evidence = r.Code, r.Number, string(r.Evidence)
 	}
 	return e
+}
+
+// message is what the answer said, as the journal may keep it: the words are the
+// service's, and what they repeat of the call is a caller's.
+func (p *pending) message() string {
+	switch {
+	case p.worded == nil:
+		return ""
+	case len(p.fill) == 0:
+		return p.worded.Message
+	}
+	fill := slices.Clone(p.fill)
+	for i := 1; i < len(fill); i += 2 {
+		fill[i] = journal.Text(fill[i])
+	}
+	return journal.Sentence(strings.NewReplacer(fill...).Replace(p.worded.Message))
 }
 
 // kept is a decision as the journal may keep it.
