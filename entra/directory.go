@@ -85,7 +85,7 @@ func (d *Directory) Tenant(idOrDomain string) (*Tenant, error) {
 		}
 	}
 	if len(d.Tenants) == 0 {
-		return nil, fmt.Errorf("no tenant %q: the workspace has none; add it under tenants in emulator.yaml", idOrDomain)
+		return nil, fmt.Errorf("no tenant %q: the workspace has none", idOrDomain)
 	}
 	return nil, fmt.Errorf("no tenant %q; the workspace has %s", idOrDomain, oneOf(d.Tenants, func(t Tenant) string {
 		if t.Domain == "" {
@@ -118,6 +118,9 @@ func (d *Directory) application(tenant, nameOrID string) (*Tenant, *Application,
 	var in *Tenant
 	if tenant != "" {
 		t, err := d.Tenant(tenant)
+		if err != nil && len(d.Tenants) == 0 {
+			return nil, nil, fmt.Errorf("%w; add it under tenants in emulator.yaml", err)
+		}
 		if err != nil {
 			return nil, nil, err
 		}

@@ -100,7 +100,7 @@ func (l *loader) deployment(path string, c *WorkflowConfig) (workflow.Deployment
 	}
 	if c.Tenant != "" {
 		if t, err := l.ws.Directory.Tenant(c.Tenant); err != nil {
-			l.bad(path+".tenant", "name one of those, or add it under tenants", "%v", err)
+			l.bad(path+".tenant", "add it under tenants, or name one that is there", "%v", err)
 		} else {
 			d.Tenant = t.ID
 		}

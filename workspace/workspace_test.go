@@ -48,7 +48,7 @@ func TestMistakesAreNamedWithPlaceAndFix(t *testing.T) {
 		"region: x\n":                                                         "emulator.yaml:1:1: error: there is no workflow to call",
 		"workflows: [{ name: w }]\n":                                          "emulator.yaml:1:13: error: a workflow has no file",
 		"workflows: [{ file: none.json }]\n":                                  "emulator.yaml:1:21: error: none.json: no such file",
-		"workflows: [{ file: w.json, tenant: mars }]\n":                       `emulator.yaml:1:37: error: no tenant "mars"; the workspace has none`,
+		"workflows: [{ file: w.json, tenant: mars }]\n":                       `emulator.yaml:1:37: error: no tenant "mars": the workspace has none; add it under tenants`,
 		"workflows: [{ file: w.json, profile: std }]\n":                       `emulator.yaml:1:38: error: unknown profile "std"; use consumption or powerautomate`,
 		"workflows: [{ file: w.json, state: On }]\n":                          `emulator.yaml:1:36: error: unknown state "On"`,
 		"workflows: [{ file: w.json, subscription: x }]\n":                    `emulator.yaml:1:43: error: subscription "x" is no GUID`,
