@@ -3,6 +3,7 @@ package entra
 import (
 	"regexp"
 	"strings"
+	"sync"
 )
 
 // consumersID is the tenant of personal Microsoft accounts (documented).
@@ -42,13 +43,18 @@ func (d *Directory) authority(written string) (authority, *Error) {
 	if t, err := d.Tenant(written); err == nil {
 		return authority{written: written, segment: t.ID, tenant: t}, nil
 	}
-	if !guidForm.MatchString(written) && !dnsForm.MatchString(written) {
+	if !guidForm().MatchString(written) && !dnsForm().MatchString(written) {
 		return authority{}, errNotATenant(written)
 	}
 	return authority{}, errNoTenant(written)
 }
 
+// Made when the first wrong tenant is met: they take longer than much else of a start.
 var (
-	guidForm = regexp.MustCompile(`^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$`)
-	dnsForm  = regexp.MustCompile(`^([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$`)
+	guidForm = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$`)
+	})
+	dnsForm = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$`)
+	})
 )

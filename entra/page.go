@@ -6,13 +6,14 @@ import (
 	"html/template"
 	"net/http"
 	"net/url"
+	"sync"
 )
 
 //go:embed page.html
 var pageHTML string
 
 // pages are all that a browser is shown. html/template escapes what they are given.
-var pages = template.Must(template.New("").Parse(pageHTML))
+var pages = sync.OnceValue(func() *template.Template { return template.Must(template.New("").Parse(pageHTML)) })
 
 // choice is a page with users to choose from, or with a text alone.
 type choice struct {
@@ -42,7 +43,7 @@ func formPost(address string, fields pairs) reply {
 
 func page(name string, data any, policy string) reply {
 	var b bytes.Buffer
-	if err := pages.ExecuteTemplate(&b, name, data); err != nil {
+	if err := pages().ExecuteTemplate(&b, name, data); err != nil {
 		panic(err) // the templates are ours and take what they are given
 	}
 	return reply{status: http.StatusOK, kind: "text/html; charset=utf-8", body: b.Bytes(), header: http.Header{

@@ -155,7 +155,7 @@ func (e *exchange) requestID() string {
 	if id == "" && e.request.URL.RawQuery != "" {
 		id = e.request.URL.Query().Get("client-request-id")
 	}
-	if guidForm.MatchString(id) {
+	if guidForm().MatchString(id) {
 		return id
 	}
 	return e.options.NewID()
