@@ -127,7 +127,7 @@ func TestLeafForEveryName(t *testing.T) {
 	client, server := net.Pipe()
 	defer client.Close()
 	defer server.Close()
-	for _, name := range []string{"-x", "x-", ".", "a b", "ä", strings.Repeat("a", 254), "x/../y", "a\x00b"} {
+	for _, name := range []string{"-x", "x-", "a b", "ä", strings.Repeat("a", 254), "x/../y", "a\x00b"} {
 		if _, err := a.leaf(&tls.ClientHelloInfo{ServerName: name, Conn: server}); err == nil {
 			t.Errorf("a certificate for %q", name)
 		}
