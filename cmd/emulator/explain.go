@@ -162,13 +162,18 @@ func askGate(ctx context.Context, gate *server.Server, r inspector.ExplainReques
 	return gate.Explain(r)
 }
 
+// unread words why no token could be read.
+func unread(err error) error {
+	return fmt.Errorf("read the token: %w; give it as an argument, in a file, or on standard input", err)
+}
+
 // text returns what holds the token: the arguments, the file or standard input.
 func (c *explainCommand) text(ctx context.Context, s streams) (string, error) {
 	if c.File != "" {
 		// Not only a regular file: a shell's <(…) is a pipe.
 		f, err := os.Open(c.File)
 		if err != nil {
-			return "", usageError{fmt.Errorf("read the token: %w", err)}
+			return "", usageError{unread(err)}
 		}
 		defer f.Close()
 		return readText(ctx, f)
@@ -201,7 +206,7 @@ func readText(ctx context.Context, from io.Reader) (string, error) {
 	select {
 	case r := <-done:
 		if r.err != nil {
-			return "", fmt.Errorf("read the token: %w", r.err)
+			return "", unread(r.err)
 		}
 		return string(r.text), nil
 	case <-ctx.Done():

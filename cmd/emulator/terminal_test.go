@@ -59,6 +59,9 @@ func openTerminal(t *testing.T) *os.File {
 	}
 	tty, err := os.OpenFile(name, os.O_RDWR, 0)
 	if err != nil {
+		if os.Getenv("CI") != "" {
+			t.Fatalf("no terminal can be opened here: %v", err) // or nobody ever runs this
+		}
 		t.Skipf("no terminal can be opened here: %v", err)
 	}
 	t.Cleanup(func() { tty.Close() })
