@@ -1,9 +1,9 @@
 package entra
 
 import (
-	"regexp"
 	"strings"
-	"sync"
+
+	"flowgate/pattern"
 )
 
 // consumersID is the tenant of personal Microsoft accounts (documented).
@@ -43,18 +43,10 @@ func (d *Directory) authority(written string) (authority, *Error) {
 	if t, err := d.Tenant(written); err == nil {
 		return authority{written: written, segment: t.ID, tenant: t}, nil
 	}
-	if !guidForm().MatchString(written) && !dnsForm().MatchString(written) {
+	if !pattern.IsGUID(written) && !dnsForm().MatchString(written) {
 		return authority{}, errNotATenant(written)
 	}
 	return authority{}, errNoTenant(written)
 }
 
-// Made when the first wrong tenant is met: they take longer than much else of a start.
-var (
-	guidForm = sync.OnceValue(func() *regexp.Regexp {
-		return regexp.MustCompile(`^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$`)
-	})
-	dnsForm = sync.OnceValue(func() *regexp.Regexp {
-		return regexp.MustCompile(`^([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$`)
-	})
-)
+var dnsForm = pattern.New(`^([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$`)

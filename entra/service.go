@@ -9,6 +9,8 @@ import (
 	"net/http"
 	"strconv"
 	"time"
+
+	"flowgate/pattern"
 )
 
 // Options configures a Service. All but Logger must be given.
@@ -155,7 +157,7 @@ func (e *exchange) requestID() string {
 	if id == "" && e.request.URL.RawQuery != "" {
 		id = e.request.URL.Query().Get("client-request-id")
 	}
-	if guidForm().MatchString(id) {
+	if pattern.IsGUID(id) {
 		return id
 	}
 	return e.options.NewID()

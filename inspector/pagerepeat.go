@@ -6,11 +6,11 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 
 	"flowgate/journal"
+	"flowgate/pattern"
 )
 
 // repeat is how to make a call again, in a shell. Credentials are none of it: the
@@ -124,7 +124,7 @@ func signature(origin string, e *journal.Entry, program string) (line, note stri
 	case "sas-scope":
 		return "sig='…'", "Put the sig of a URL that was signed for another trigger in the place of the ellipsis."
 	}
-	if !shellPlain.MatchString(e.Workflow) {
+	if !shellPlain().MatchString(e.Workflow) {
 		return "sig='…'", "Put the sig of the workflow's callback URL in the place of the ellipsis."
 	}
 	address := origin + "/_emulator/api/workflows"
@@ -262,11 +262,11 @@ func (i pages) defect(e *journal.Entry) string {
 }
 
 // shellPlain matches what a shell leaves as it is.
-var shellPlain = regexp.MustCompile(`^[A-Za-z0-9_./:@%+=-]+$`)
+var shellPlain = pattern.New(`^[A-Za-z0-9_./:@%+=-]+$`)
 
 // shellSafe is s where it is plain enough to stand inside double quotes.
 func shellSafe(s string) string {
-	if shellPlain.MatchString(s) {
+	if shellPlain().MatchString(s) {
 		return s
 	}
 	return "Bearer"
@@ -276,7 +276,7 @@ func shellSafe(s string) string {
 // spelled as bash, zsh and POSIX.1-2024 have them.
 func shellQuote(s string) string {
 	switch {
-	case shellPlain.MatchString(s):
+	case shellPlain().MatchString(s):
 		return s
 	case !strings.ContainsFunc(s, func(r rune) bool { return unseen(r) && r != '\n' && r != '\t' }):
 		return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"

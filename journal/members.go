@@ -76,7 +76,7 @@ func mayNameSecret(text []byte) bool {
 		at = max(looked, at+n+1)
 	}
 	may, looked := false, 0
-	each(words, text, urlWord|secretWord, func(_, to int) bool {
+	each(words(), text, urlWord|secretWord, func(_, to int) bool {
 		if to > looked {
 			may, looked = endsName(text, to)
 		}

@@ -19,10 +19,10 @@ func byPatterns(s string, limit int) string {
 	// Patterns are dear, and most text holds nothing that they could find.
 	lower := strings.ToLower(s)
 	if strings.Contains(lower, "eyj") {
-		s = jwt.ReplaceAllString(s, "[redacted token]")
+		s = jwt().ReplaceAllString(s, "[redacted token]")
 	}
 	if strings.Contains(lower, "://") {
-		s = userinfo.ReplaceAllString(s, "${1}"+redacted+"@")
+		s = userinfo().ReplaceAllString(s, "${1}"+redacted+"@")
 	}
 	if containsAny(lower, schemes) {
 		s = credentialPattern.ReplaceAllString(s, "$1 "+redacted)

@@ -1,9 +1,10 @@
 package journal
 
 import (
-	"regexp"
 	"slices"
 	"strings"
+
+	"flowgate/pattern"
 )
 
 // Bounds of one entry: a caller decides what it sends, not what is kept of it.
@@ -42,7 +43,7 @@ func Body(b []byte) string {
 // secrets, whatever they are called; what it quotes of a caller's has been through
 // Text or Value.
 func Sentence(s string) string {
-	return strings.Clone(valid(jwt.ReplaceAllString(s[:min(len(s), 2*maxText)], "[redacted token]")))
+	return strings.Clone(valid(jwt().ReplaceAllString(s[:min(len(s), 2*maxText)], "[redacted token]")))
 }
 
 func valid(s string) string { return strings.ToValidUTF8(s, "\ufffd") }
@@ -54,12 +55,12 @@ func clean(s string, limit int) string {
 		s = s[:limit]
 	}
 	// Most text holds nothing that has to go, and one look over it tells so.
-	found := words.in(s)
+	found := words().in(s)
 	if strings.Contains(s, "eyJ") {
-		s = jwt.ReplaceAllString(s, "[redacted token]")
+		s = jwt().ReplaceAllString(s, "[redacted token]")
 	}
 	if strings.Contains(s, "://") {
-		s = userinfo.ReplaceAllString(s, "${1}"+redacted+"@")
+		s = userinfo().ReplaceAllString(s, "${1}"+redacted+"@")
 	}
 	if found&schemeWord != 0 {
 		s = replace(s, schemeWord, credential)
@@ -105,7 +106,7 @@ var schemes = []string{"bearer", "basic", "pop", "digest", "negotiate", "hmac-sh
 var (
 	// jwt matches a token wherever it stands, whole or cut off: base64url of {"
 	// begins with eyJ.
-	jwt = regexp.MustCompile(`eyJ[A-Za-z0-9_-]{5,}(\.[A-Za-z0-9_=-]*){1,4}`)
+	jwt = pattern.New(`eyJ[A-Za-z0-9_-]{5,}(\.[A-Za-z0-9_=-]*){1,4}`)
 	// https://user:password@host
-	userinfo = regexp.MustCompile(`(://[^/\s:@]*:)[^/\s@]+@`)
+	userinfo = pattern.New(`(://[^/\s:@]*:)[^/\s@]+@`)
 )

@@ -11,7 +11,7 @@ type span struct{ begin, from, to int }
 func replace(text string, which kinds, secret func(text string, from, to int) (span, string, bool)) string {
 	var out strings.Builder
 	copied := 0
-	each(words, text, which, func(from, to int) bool {
+	each(words(), text, which, func(from, to int) bool {
 		if from < copied { // it stands in a secret
 			return true
 		}
@@ -189,7 +189,7 @@ func namesSecret(line string) bool {
 		}
 		at = skipOne(line, at, `"`)
 		end := skip(line, at, func(c byte) bool { return c != '"' && c != ';' })
-		if words.in(line[at:end])&secretWord != 0 {
+		if words().in(line[at:end])&secretWord != 0 {
 			return true
 		}
 		at = max(at, end-1) // a name= may end here, before the quote that ended this one

@@ -1,5 +1,7 @@
 package journal
 
+import "sync"
+
 // kinds is a set of the kinds of words after which secrets stand.
 type kinds uint8
 
@@ -10,8 +12,9 @@ const (
 )
 
 // words finds every word of all kinds in one pass over a text: a body of 64 KiB takes
-// less than patterns take for a line. It is the automaton of Aho and Corasick (1975).
-var words = newFinder()
+// less than patterns take for a line. It is the automaton of Aho and Corasick (1975),
+// made when a text is first looked at: most commands keep no journal.
+var words = sync.OnceValue(newFinder)
 
 // finder is an automaton over bytes, ASCII letters of either case being one.
 type finder struct {
@@ -21,8 +24,8 @@ type finder struct {
 	kinds   []kinds    // by state: of those words
 }
 
-// row is the number of classes: 26 letters, digits, two signs and the rest fit.
-const row = 64
+// row is how many classes fit: the letters, digits and signs of the words, and the rest.
+const row = 32
 
 type ending struct {
 	kinds  kinds
@@ -30,7 +33,8 @@ type ending struct {
 }
 
 func newFinder() *finder {
-	f := &finder{}
+	const states = 512 // more grow the tables once again
+	f := &finder{next: make([]uint16, 0, states*row), ends: make([][]ending, 0, states), kinds: make([]kinds, 0, states)}
 	f.state()
 	classes := uint8(0)
 	for kind, list := range map[kinds][]string{schemeWord: schemes, urlWord: {"sig", "code", "key"}, secretWord: secretWords} {
@@ -66,7 +70,7 @@ func newFinder() *finder {
 }
 
 func (f *finder) state() int {
-	f.next = append(f.next, make([]uint16, row)...)
+	f.next = append(f.next, make([]uint16, row)...) // does not allocate the row
 	f.ends = append(f.ends, nil)
 	f.kinds = append(f.kinds, 0)
 	return len(f.ends) - 1

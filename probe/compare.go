@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"flowgate/pattern"
 	"flowgate/server"
 )
 
@@ -37,7 +38,7 @@ func readRefusal(body []byte) (text refusalText, exact, ok bool) {
 	return whole.Error, string(body) == strings.TrimSuffix(b.String(), "\n"), true
 }
 
-var placeholder = regexp.MustCompile(`\{[a-z]+\}`)
+var placeholder = pattern.New(`\{[a-z]+\}`)
 
 // words is a row's message as a pattern: what is known is filled in, and anything
 // may stand for the rest.
@@ -48,7 +49,7 @@ func words(r server.Refusal, fill []string) *regexp.Regexp {
 	}
 	var b strings.Builder
 	for {
-		at := placeholder.FindStringIndex(message)
+		at := placeholder().FindStringIndex(message)
 		if at == nil {
 			return regexp.MustCompile(`(?s)\A` + b.String() + regexp.QuoteMeta(message) + `\z`)
 		}
@@ -98,14 +99,14 @@ func differences(a *response, r server.Refusal, fill []string, flow bool) []stri
 	return append(all, headerDifferences(a.header, r.Number)...)
 }
 
-var requestID = regexp.MustCompile(`^[a-z0-9-]+:[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$`)
+var requestID = pattern.New(`^[a-z0-9-]+:[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$`)
 
 func headerDifferences(h http.Header, number int) []string {
 	var all []string
 	if got := h.Get("Content-Type"); got != "application/json; charset=utf-8" {
 		all = append(all, fmt.Sprintf("Content-Type %q, not \"application/json; charset=utf-8\"", got))
 	}
-	if !requestID.MatchString(h.Get("X-Ms-Request-Id")) {
+	if !requestID().MatchString(h.Get("X-Ms-Request-Id")) {
 		all = append(all, "no x-ms-request-id of region and GUID")
 	}
 	for _, name := range workflowHeaders {

@@ -8,9 +8,9 @@ import (
 	"crypto/x509"
 	"errors"
 	"net/http"
-	"regexp"
 	"time"
 
+	"flowgate/pattern"
 	"flowgate/policy"
 	"flowgate/server"
 )
@@ -155,13 +155,13 @@ func (p *prober) judgeRun(result *Result, a *response) {
 	}
 }
 
-var expectedMethod = regexp.MustCompile(`expected '([A-Z]+)'`)
+var expectedMethod = pattern.New(`expected '([A-Z]+)'`)
 
 func (p *prober) learn(c *call, a *response, refusal int) {
 	if c.name == "no-credentials" {
 		p.gate = gate(refusal)
 	}
-	if found := expectedMethod.FindSubmatch(a.body); refusal == 22 && found != nil {
+	if found := expectedMethod().FindSubmatch(a.body); refusal == 22 && found != nil {
 		p.method = string(found[1])
 	}
 }

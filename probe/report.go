@@ -3,11 +3,11 @@ package probe
 import (
 	"net/http"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 
 	"flowgate/journal"
+	"flowgate/pattern"
 )
 
 // Report is what the probes found. Its JSON is a contract: members are added, never
@@ -103,7 +103,7 @@ func headerNames(h http.Header) []string {
 }
 
 // tokenPart is a token or one of its first two parts: base64url of {".
-var tokenPart = regexp.MustCompile(`eyJ[A-Za-z0-9_.-]{8,}`)
+var tokenPart = pattern.New(`eyJ[A-Za-z0-9_.-]{8,}`)
 
 // redactor returns what takes tokens and signatures out of text, as they were sent
 // and as the journal knows them by their shape, and bounds it.
@@ -139,6 +139,6 @@ func redactor(t *Target, token *Token) func(string) string {
 	}
 	replacer := strings.NewReplacer(secrets...)
 	return func(s string) string {
-		return journal.Text(tokenPart.ReplaceAllString(replacer.Replace(s), "[redacted]"))
+		return journal.Text(tokenPart().ReplaceAllString(replacer.Replace(s), "[redacted]"))
 	}
 }

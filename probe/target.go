@@ -5,9 +5,9 @@ import (
 	"fmt"
 	"net"
 	"net/url"
-	"regexp"
 	"strings"
 
+	"flowgate/pattern"
 	"flowgate/server"
 )
 
@@ -27,7 +27,7 @@ type Target struct {
 	extra      []string          // other parameters, as they stand in the URL
 }
 
-var triggerPath = regexp.MustCompile(`^((?:/powerautomate/automations/direct(?:/cu/[0-9]{1,3})?)?/workflows)/([^/]+)(/versions/[^/]+)?/triggers/([^/]+)/paths/invoke(/.*)?$`)
+var triggerPath = pattern.New(`^((?:/powerautomate/automations/direct(?:/cu/[0-9]{1,3})?)?/workflows)/([^/]+)(/versions/[^/]+)?/triggers/([^/]+)/paths/invoke(/.*)?$`)
 
 // maxURL is the service's own limit (documented).
 const maxURL = 16 << 10
@@ -43,7 +43,7 @@ func ParseTarget(written string) (*Target, error) {
 		return nil, errors.New("it is no http or https URL")
 	}
 	t := &Target{origin: u.Scheme + "://" + u.Host, signature: map[string]string{}}
-	parts := triggerPath.FindStringSubmatch(u.EscapedPath())
+	parts := triggerPath().FindStringSubmatch(u.EscapedPath())
 	switch {
 	case u.User != nil:
 		return nil, errors.New("it holds a user name; no trigger's URL does")

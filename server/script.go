@@ -3,8 +3,9 @@ package server
 import (
 	"fmt"
 	"net/url"
-	"regexp"
 	"strings"
+
+	"flowgate/pattern"
 )
 
 // DefaultOrigin is where the emulator is unless it is told otherwise.
@@ -17,13 +18,13 @@ type Script struct {
 	Origin  string   // of the running emulator
 }
 
-var originPattern = regexp.MustCompile(`^https?://[A-Za-z0-9._:\[\]-]+$`)
+var originPattern = pattern.New(`^https?://[A-Za-z0-9._:\[\]-]+$`)
 
 // ParseOrigin returns scheme and host of a URL that has nothing else, in a form
 // that stands in any quotes of any shell.
 func ParseOrigin(written string) (string, error) {
 	u, err := url.Parse(strings.TrimSuffix(written, "/"))
-	if err != nil || u.Host == "" || !originPattern.MatchString(u.String()) {
+	if err != nil || u.Host == "" || !originPattern().MatchString(u.String()) {
 		return "", fmt.Errorf("%q is no address of an emulator; write scheme and host, such as %s", written, DefaultOrigin)
 	}
 	return u.String(), nil

@@ -3,6 +3,8 @@ package server
 import (
 	"regexp"
 	"strings"
+
+	"flowgate/pattern"
 )
 
 // Shell words commands for the terminal that a developer has.
@@ -10,14 +12,14 @@ type Shell struct {
 	Curl string // curl in PowerShell is another command
 
 	powerShell bool
-	apostrophe string         // inside single quotes
-	plain      *regexp.Regexp // what needs no quotes
-	invoke     string         // before a program in quotes
+	apostrophe string                // inside single quotes
+	plain      func() *regexp.Regexp // what needs no quotes
+	invoke     string                // before a program in quotes
 }
 
 var (
-	plainInSh         = regexp.MustCompile(`^[A-Za-z0-9_.:/-]+$`)
-	plainInPowerShell = regexp.MustCompile(`^[A-Za-z0-9_.:\\/-]+$`)
+	plainInSh         = pattern.New(`^[A-Za-z0-9_.:/-]+$`)
+	plainInPowerShell = pattern.New(`^[A-Za-z0-9_.:\\/-]+$`)
 )
 
 // ShellOf returns the shell of an operating system, named as Go names it.
@@ -30,7 +32,7 @@ func ShellOf(goos string) Shell {
 
 // Quote puts text in single quotes where the shell would take it apart otherwise.
 func (s Shell) Quote(text string) string {
-	if s.plain.MatchString(text) {
+	if s.plain().MatchString(text) {
 		return text
 	}
 	return s.single(text)
@@ -42,7 +44,7 @@ func (s Shell) single(text string) string {
 
 // Command words the name of a program.
 func (s Shell) Command(program string) string {
-	if s.plain.MatchString(program) {
+	if s.plain().MatchString(program) {
 		return program
 	}
 	return s.invoke + s.Quote(program)

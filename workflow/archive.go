@@ -7,8 +7,9 @@ import (
 	"fmt"
 	"io"
 	"path"
-	"regexp"
 	"strings"
+
+	"flowgate/pattern"
 )
 
 // Limits of a zip. Sizes are counted while reading: what the headers say of them
@@ -20,8 +21,8 @@ const (
 )
 
 var (
-	solutionFlow = regexp.MustCompile(`(?i)^Workflows/(.+)-([0-9A-F]{8}(?:-[0-9A-F]{4}){3}-[0-9A-F]{12})\.json$`)
-	packageFlow  = regexp.MustCompile(`(?i)^Microsoft\.Flow/flows/([^/]+)/definition\.json$`)
+	solutionFlow = pattern.New(`(?i)^Workflows/(.+)-([0-9A-F]{8}(?:-[0-9A-F]{4}){3}-[0-9A-F]{12})\.json$`)
+	packageFlow  = pattern.New(`(?i)^Microsoft\.Flow/flows/([^/]+)/definition\.json$`)
 	packageNames = "manifest.json"
 )
 
@@ -102,15 +103,15 @@ func (l *loading) checkNames(files []*zip.File) bool {
 
 // flowEntry recognises the entry of a flow.
 func flowEntry(name string, displayNames map[string]string) (identity, bool) {
-	if m := solutionFlow.FindStringSubmatch(name); m != nil {
+	if m := solutionFlow().FindStringSubmatch(name); m != nil {
 		return identity{name: m[1], id: idOfGUID(m[2])}, true
 	}
-	m := packageFlow.FindStringSubmatch(name)
+	m := packageFlow().FindStringSubmatch(name)
 	if m == nil {
 		return identity{}, false
 	}
 	named := identity{name: displayNames[strings.ToLower(m[1])]}
-	if guidPattern.MatchString(m[1]) {
+	if pattern.IsGUID(m[1]) {
 		named.id = idOfGUID(m[1])
 	}
 	return named, true

@@ -5,14 +5,14 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"fmt"
-	"regexp"
 	"strings"
+
+	"flowgate/pattern"
 )
 
 var (
-	guidPattern     = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
-	endpointPattern = regexp.MustCompile(`/workflows/([0-9a-fA-F]{32})(?:$|[/?])`)
-	versionPattern  = regexp.MustCompile(`^[0-9]{20}$`)
+	endpointPattern = pattern.New(`/workflows/([0-9a-fA-F]{32})(?:$|[/?])`)
+	versionPattern  = pattern.New(`^[0-9]{20}$`)
 )
 
 // idOfName is the id of a workflow whose document has none.
@@ -29,7 +29,7 @@ func idOfGUID(guid string) string {
 // idOfEndpoint finds the id in an accessEndpoint, such as
 // https://prod-00.westeurope.logic.azure.com:443/workflows/{32 hex}.
 func idOfEndpoint(url string) (string, bool) {
-	m := endpointPattern.FindStringSubmatch(url)
+	m := endpointPattern().FindStringSubmatch(url)
 	if m == nil {
 		return "", false
 	}
@@ -40,7 +40,7 @@ func idOfEndpoint(url string) (string, bool) {
 // always has the same.
 func version(properties node, name string) string {
 	if v, _ := properties.raw("version"); v.scope == nil {
-		if s, ok := v.value.(string); ok && versionPattern.MatchString(s) {
+		if s, ok := v.value.(string); ok && versionPattern().MatchString(s) {
 			return s
 		}
 	}

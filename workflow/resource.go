@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"flowgate/expression"
+	"flowgate/pattern"
 	"flowgate/policy"
 )
 
@@ -117,11 +118,11 @@ func (l *loading) flow(n node, named identity) {
 	switch {
 	case named.name != "":
 		w.Name = named.name
-	case guid != "" && !guidPattern.MatchString(guid):
+	case guid != "" && !pattern.IsGUID(guid):
 		w.Name = guid
 	}
 	switch {
-	case guidPattern.MatchString(guid):
+	case pattern.IsGUID(guid):
 		w.ID = idOfGUID(guid)
 	case named.id != "":
 		w.ID = named.id

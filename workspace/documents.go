@@ -3,10 +3,10 @@ package workspace
 import (
 	"encoding/json"
 	"fmt"
-	"regexp"
 	"strings"
 
 	"flowgate/expression"
+	"flowgate/pattern"
 	"flowgate/policy"
 	"flowgate/workflow"
 )
@@ -67,7 +67,7 @@ func (l *loader) ownID(path string, c *WorkflowConfig, read []workflow.Workflow)
 	id := strings.ToLower(strings.ReplaceAll(c.ID, "-", ""))
 	switch {
 	case c.ID == "":
-	case !workflowID.MatchString(id):
+	case !workflowID().MatchString(id):
 		l.bad(path+".id", "write the 32 digits that follow /workflows/ in its URL", "workflow id %q is none", c.ID)
 	case len(read) > 1:
 		l.bad(path+".id", "leave it out: their ids follow from their names", "%s holds %d workflows, which cannot share the id %q", c.File, len(read), c.ID)
@@ -76,7 +76,7 @@ func (l *loader) ownID(path string, c *WorkflowConfig, read []workflow.Workflow)
 	}
 }
 
-var workflowID = regexp.MustCompile(`^[0-9a-f]{32}$`)
+var workflowID = pattern.New(`^[0-9a-f]{32}$`)
 
 func (l *loader) deployment(path string, c *WorkflowConfig) (workflow.Deployment, bool) {
 	before := len(l.problems)
@@ -92,7 +92,7 @@ func (l *loader) deployment(path string, c *WorkflowConfig) (workflow.Deployment
 	default:
 		l.bad(path+".state", "use Enabled, Disabled, Suspended or Deleted", "unknown state %q", c.State)
 	}
-	if c.Subscription != "" && !guid.MatchString(c.Subscription) {
+	if c.Subscription != "" && !pattern.IsGUID(c.Subscription) {
 		l.bad(path+".subscription", "write a subscription's GUID", "subscription %q is no GUID", c.Subscription)
 	}
 	if c.SAS != nil && (c.SAS.Primary != "" && len(c.SAS.Primary) < 16 || c.SAS.Secondary != "" && len(c.SAS.Secondary) < 16) {

@@ -7,6 +7,7 @@ import (
 
 	"flowgate/entra"
 	"flowgate/jwks"
+	"flowgate/pattern"
 	"flowgate/policy"
 	"flowgate/workflow"
 )
@@ -172,7 +173,7 @@ func (l *linter) user(tenant, written string, at workflow.Place) *workflow.Probl
 	lower := strings.ToLower(id)
 	switch homes := l.homes[lower]; {
 	case !known:
-	case !guid.MatchString(id):
+	case !pattern.IsGUID(id):
 		return lint("user-unknown", at, workflow.SeverityWarning, "write the user's email, or the object id",
 			"the allowed user %q is neither an email nor an object id: nobody is admitted as that user", written)
 	case id != lower:

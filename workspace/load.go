@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -12,6 +11,7 @@ import (
 
 	"flowgate/entra"
 	"flowgate/jwks"
+	"flowgate/pattern"
 	"flowgate/policy"
 	"flowgate/workflow"
 )
@@ -58,6 +58,10 @@ func load(f folder) (*Workspace, workflow.Problems) {
 	return l.ws, nil
 }
 
+func isRegion(name string) bool {
+	return name != "" && len(name) <= 32 && strings.Trim(name, "abcdefghijklmnopqrstuvwxyz0123456789") == ""
+}
+
 // bad notes an error at a YAML path.
 func (l *loader) bad(path, fix, format string, args ...any) {
 	l.problems = append(l.problems, l.doc.at(path, fmt.Sprintf(format, args...), fix))
@@ -70,7 +74,7 @@ func (l *loader) basics() {
 		l.ws.Cloud = policy.Public // one mistake, one message
 	}
 	l.ws.Region = cmp.Or(l.config.Region, defaultRegion)
-	if !regexp.MustCompile(`^[a-z0-9]{1,32}$`).MatchString(l.ws.Region) {
+	if !isRegion(l.ws.Region) {
 		l.bad("$.region", "write a region's short name, such as westeurope", "region %q is not one", l.ws.Region)
 	}
 	l.ws.ClockSkew = defaultClockSkew
@@ -83,13 +87,11 @@ func (l *loader) basics() {
 	}
 }
 
-var guid = regexp.MustCompile(`^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$`)
-
 // guid checks that a value is a GUID and not one that another entry has.
 func (l *loader) guid(path, what, value string, seen map[string]string) string {
 	lower := strings.ToLower(value)
 	switch {
-	case !guid.MatchString(value):
+	case !pattern.IsGUID(value):
 		l.bad(path, "write it as 00000000-0000-0000-0000-000000000000", "%s %q is no GUID", what, value)
 	case seen[lower] != "":
 		l.bad(path, "give each its own", "%s %q is taken already, in line %s", what, value, seen[lower])

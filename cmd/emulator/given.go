@@ -4,13 +4,13 @@ import (
 	"fmt"
 	"os"
 	"reflect"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/alecthomas/kong"
 
 	"flowgate/expression"
+	"flowgate/pattern"
 )
 
 // refuseEmpty refuses an argument that is given and empty: it stands for a variable that
@@ -67,12 +67,12 @@ func mistyped(args []string, app *kong.Application) string {
 }
 
 var (
-	withoutValue = regexp.MustCompile(`^(--[a-z-]+): (expected \S+ value but got |missing value, ).*`)
-	shortFlag    = regexp.MustCompile(`, did you mean "-h"\?$`)
+	withoutValue = pattern.New(`^(--[a-z-]+): (expected \S+ value but got |missing value, ).*`)
+	shortFlag    = pattern.New(`, did you mean "-h"\?$`)
 )
 
 // worded says what the parser could not understand in words for people.
 func worded(failure error) string {
-	text := withoutValue.ReplaceAllString(failure.Error(), "$1 needs a value")
-	return shortFlag.ReplaceAllString(text, "")
+	text := withoutValue().ReplaceAllString(failure.Error(), "$1 needs a value")
+	return shortFlag().ReplaceAllString(text, "")
 }

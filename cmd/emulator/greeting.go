@@ -7,7 +7,6 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
-	"regexp"
 	"runtime"
 	"slices"
 	"strings"
@@ -15,6 +14,7 @@ import (
 
 	"flowgate/entra"
 	"flowgate/jwks"
+	"flowgate/pattern"
 	"flowgate/policy"
 	"flowgate/server"
 	"flowgate/workflow"
@@ -189,14 +189,14 @@ func shellOf(goos string) shell {
 }
 
 // sample stands for every parameter of a relative path.
-var sample = regexp.MustCompile(`\{[^{}]*\}`)
+var sample = pattern.New(`\{[^{}]*\}`)
 
 func (s shell) example(e example, program, origin string) []string {
 	bare, _ := server.URLs(origin, e.workflow, e.trigger)
 	token := func(app string) string {
 		return program + " --app " + s.Quote(app) + " --resource " + s.Quote(e.resource)
 	}
-	bare = sample.ReplaceAllString(bare, "1")
+	bare = sample().ReplaceAllString(bare, "1")
 	method := e.workflow.Gates[e.trigger].Trigger.ExpectedMethod()
 	call := func(credential string) string {
 		return fmt.Sprintf(`%s -i -X %s %s -H "Authorization: Bearer %s" %s`, s.Curl, method, s.Quote(bare), credential, s.body)

@@ -127,7 +127,7 @@ func (c *call) eval(scope *Scope) (any, error) {
 	if strings.Contains(c.name, ".") {
 		return c.userFunction(scope)
 	}
-	f, ok := functions[strings.ToLower(c.name)]
+	f, ok := functions()[strings.ToLower(c.name)]
 	if !ok {
 		return nil, c.noFunction(scope)
 	}

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 
 	"flowgate/expression"
 )
@@ -19,21 +20,25 @@ type function struct {
 }
 
 // functions is every function that this package evaluates, by its name in lower
-// case: names of functions ignore letter case (documented).
-var functions map[string]function
+// case: names of functions ignore letter case (documented). It is made at its first
+// use, which few workspaces have.
+var functions func() map[string]function
 
-// The table is filled at start, not in its declaration: special functions
-// evaluate terms, and terms look into the table.
-func init() {
-	functions = make(map[string]function)
+// The variable is set here, not in its declaration: special functions evaluate
+// terms, and terms look into the table.
+func init() { functions = sync.OnceValue(byName) }
+
+func byName() map[string]function {
+	all := make(map[string]function)
 	for _, group := range [][]function{
 		scopeFunctions, deploymentFunctions, resourceFunctions, logicFunctions, numberFunctions,
 		textFunctions, encodingFunctions, arrayFunctions, objectFunctions, lambdaFunctions,
 	} {
 		for _, f := range group {
-			functions[strings.ToLower(f.name)] = f
+			all[strings.ToLower(f.name)] = f
 		}
 	}
+	return all
 }
 
 // deployed are the functions that read a deployed Azure (documented); those
@@ -49,9 +54,10 @@ func (c *call) noFunction(*Scope) error {
 	if isDeployed {
 		return c.errorf("%s() needs a deployed Azure, and there is none here; write the value itself, or make it a parameter and give it in emulator.yaml", c.name)
 	}
+	all := functions()
 	var names []string
-	for _, lower := range slices.Sorted(maps.Keys(functions)) {
-		names = append(names, functions[lower].name)
+	for _, lower := range slices.Sorted(maps.Keys(all)) {
+		names = append(names, all[lower].name)
 	}
 	return c.errorf("the template function %q is not known here%s", c.name, didYouMean(c.name, names))
 }

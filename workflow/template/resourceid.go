@@ -2,8 +2,9 @@ package template
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
+
+	"flowgate/pattern"
 )
 
 // resourceFunctions write resource ids.
@@ -26,8 +27,6 @@ var resourceFunctions = []function{
 		return strings.TrimSuffix(texts[0], "/") + path, err
 	}},
 }
-
-var guidPattern = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
 
 // resourceID takes a subscription's id and a resource group's name, both of them
 // optional, before the type and its names: which of them are there follows from
@@ -62,7 +61,7 @@ func subscriptionResourceID(c *call, scope *Scope) (any, error) {
 		return nil, err
 	}
 	d := *scope.Deployment
-	if len(texts) > 2 && guidPattern.MatchString(texts[0]) {
+	if len(texts) > 2 && pattern.IsGUID(texts[0]) {
 		d.Subscription, texts = texts[0], texts[1:]
 	}
 	path, err := providerPath(texts)

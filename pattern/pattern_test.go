@@ -1,0 +1,28 @@
+package pattern
+
+import (
+	"fmt"
+	"testing"
+)
+
+func TestIsGUID(t *testing.T) {
+	const one = "0a1b2c3d-4e5F-6071-8293-A4b5c6d7e8f9"
+	for s, want := range map[string]bool{
+		one: true, "": false, one + "\n": false, " " + one: false, "{" + one + "}": false,
+		one[1:]: false, one + "0": false, "g" + one[1:]: false, "0a1b2c3d4e5f60718293a4b5c6d7e8f9": false,
+	} {
+		if got := IsGUID(s); got != want {
+			t.Errorf("IsGUID(%q) = %v", s, got)
+		}
+	}
+}
+
+func TestNewPanicsWhereItIsUsed(t *testing.T) {
+	broken := New("(")
+	defer func() {
+		if said := fmt.Sprint(recover()); said == "<nil>" {
+			t.Error("no panic")
+		}
+	}()
+	broken()
+}
