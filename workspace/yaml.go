@@ -55,7 +55,7 @@ func parse(file string, data []byte) (*Config, *document, workflow.Problems) {
 		return nil, doc, p
 	}
 	var c Config
-	if err := yaml.UnmarshalWithOptions(data, &c, yaml.Strict()); err != nil {
+	if err := yaml.NodeToValue(tree.Docs[0].Body, &c, yaml.Strict()); err != nil {
 		return nil, doc, doc.failYAML(err)
 	}
 	return &c, doc, nil
