@@ -1,15 +1,11 @@
 package workspace
 
 import (
-	"encoding/json"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"testing/fstest"
-
-	"github.com/goccy/go-yaml"
-	"github.com/google/jsonschema-go/jsonschema"
 
 	"flowgate/fixtures"
 )
@@ -143,45 +139,6 @@ func TestFilesThatAreNone(t *testing.T) {
 	f.Close()
 	if data, err := ReadFile(big, 20<<20); err == nil || data != nil || err.Error() != "209715200 bytes; at most 20971520 are read" {
 		t.Errorf("a file of 200 MB: %v", err)
-	}
-}
-
-// The schema and the loader must agree on the embedded workspace, and on what is
-// wrong with a workspace: editors check with the one, the emulator with the other.
-func TestSchema(t *testing.T) {
-	text, err := Schema()
-	if err != nil {
-		t.Fatal(err)
-	}
-	var schema jsonschema.Schema
-	if err := json.Unmarshal(text, &schema); err != nil {
-		t.Fatal(err)
-	}
-	resolved, err := schema.Resolve(nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	validate := func(config string) error {
-		var v any
-		if err := yaml.Unmarshal([]byte(config), &v); err != nil {
-			return err
-		}
-		return resolved.Validate(v)
-	}
-	data, err := os.ReadFile("../fixtures/workspace/" + ConfigFile)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := validate(string(data)); err != nil {
-		t.Errorf("the embedded workspace: %v", err)
-	}
-	for _, bad := range []string{"colour: red", "cloud: mars", "trust: emulator", "trust:", "tenants: [{ id: x, users: null }]", "workflows: [{ name: w }]", "workflows: [{ file: w, profile: std }]"} {
-		if !strings.Contains(bad, "workflows") {
-			bad += "\nworkflows: [{ file: w }]"
-		}
-		if validate(bad) == nil {
-			t.Errorf("the schema takes %q", bad)
-		}
 	}
 }
 
