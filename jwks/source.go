@@ -67,16 +67,13 @@ func openSource(s Source, o Options) (*source, error) {
 		asked: make(chan struct{}, 1), demanded: make(chan chan error), done: make(chan struct{}),
 		client: o.Client, logger: o.Logger.With("source", s.Name), clock: o.Now, timing: o.Timing,
 	}
-	if err := s.Check(); err != nil {
+	set, err := s.read()
+	switch {
+	case err != nil:
 		return nil, err
-	}
-	if s.URL != "" {
+	case set == nil:
 		kept.state.Store(&custody{})
 		return kept, nil
-	}
-	set, err := parseKeySet(s.Static)
-	if err != nil {
-		return nil, err
 	}
 	for _, key := range set.Dropped {
 		kept.logger.Warn("key not used", "index", key.Index, "kid", key.KID, "why", key.Why)
