@@ -66,9 +66,10 @@ func Open(ctx context.Context, o Options) (*Verifier, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
+	idle := func() {}
 	if o.Client == nil {
 		o.Client = newClient()
-		v.idle = o.Client.CloseIdleConnections
+		idle = o.Client.CloseIdleConnections
 	}
 	o.Client = withoutRedirects(o.Client)
 	v.cache = newCache(o.Cache)
@@ -91,6 +92,7 @@ func Open(ctx context.Context, o Options) (*Verifier, error) {
 	ctx, v.stop = context.WithCancel(ctx)
 	for _, s := range v.sources {
 		if s.url != "" {
+			v.idle = idle // only here: a client that was never asked takes long to close nothing
 			v.running.Go(func() { s.keep(ctx) })
 		}
 	}

@@ -63,13 +63,6 @@ func scheme(p inspector.Pasted) string {
 // Refresh fetches the key sets that live at URLs, now, and waits for them or for ctx.
 func (s *Server) Refresh(ctx context.Context) error { return s.edition.Load().verifier.Refresh(ctx) }
 
-// Explains returns the error that Explain would have about the workflow and the
-// trigger, so that nobody need look for a token first.
-func (s *Server) Explains(r inspector.ExplainRequest) error {
-	_, _, err := choose(s.Workspace(), r)
-	return err
-}
-
 // choose finds the workflow and the trigger that are asked about. Either may be left
 // out where there is one alone.
 func choose(ws *workspace.Workspace, r inspector.ExplainRequest) (*workspace.Workflow, string, error) {

@@ -57,25 +57,8 @@ type Server struct {
 // sets at URLs are fetched in the background until ctx is done, and /_emulator/ready
 // tells when they are there.
 func New(ctx context.Context, o Options) (*Server, error) {
-	if o.Logger == nil {
-		o.Logger = slog.New(slog.DiscardHandler)
-	}
-	if o.Now == nil {
-		o.Now = time.Now
-	}
-	if o.NewID == nil {
-		o.NewID = newGUID
-	}
-	if o.MaxBody == 0 {
-		o.MaxBody = MaxBody
-	}
-	s := &Server{clock: clock{machine: o.Now}, journal: journal.New(o.Journal)}
-	o.Now = s.clock.now
-	s.options = o
-	s.entra = entra.New(entra.Options{
-		Directory: func() *entra.Directory { return s.Workspace().Directory },
-		Now:       o.Now, NewID: o.NewID, Logger: o.Logger,
-	})
+	s := judging(o)
+	s.journal = journal.New(o.Journal)
 	if err := s.Reload(ctx, o.Workspace); err != nil {
 		s.journal.Close()
 		return nil, err
@@ -92,6 +75,31 @@ func New(ctx context.Context, o Options) (*Server, error) {
 		Refresh: s.Refresh,
 	})
 	return s, nil
+}
+
+// judging returns what of a server tells what becomes of a token, once Reload has given
+// it a workspace.
+func judging(o Options) *Server {
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.NewID == nil {
+		o.NewID = newGUID
+	}
+	if o.MaxBody == 0 {
+		o.MaxBody = MaxBody
+	}
+	s := &Server{clock: clock{machine: o.Now}}
+	o.Now = s.clock.now
+	s.options = o
+	s.entra = entra.New(entra.Options{
+		Directory: func() *entra.Directory { return s.Workspace().Directory },
+		Now:       o.Now, NewID: o.NewID, Logger: o.Logger,
+	})
+	return s
 }
 
 // Drain ends what would go on for ever, such as streams, so that a server can be shut

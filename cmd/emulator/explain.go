@@ -102,11 +102,11 @@ func (c *explainCommand) gate(ctx context.Context, errs io.Writer) (ask asker, d
 	if err != nil {
 		return nil, nil, err
 	}
-	gate, err := server.New(ctx, server.Options{Workspace: ws, Now: now})
+	gate, err := server.NewExplainer(ctx, server.Options{Workspace: ws, Now: now})
 	if err != nil {
 		return nil, nil, err
 	}
-	if err := gate.Explains(inspector.ExplainRequest{Workflow: c.Workflow, Trigger: c.Trigger}); err != nil {
+	if err := gate.Chooses(inspector.ExplainRequest{Workflow: c.Workflow, Trigger: c.Trigger}); err != nil {
 		gate.Close()
 		return nil, nil, usageError{err}
 	}
@@ -142,7 +142,7 @@ func (c *explainCommand) workspace(errs io.Writer) (*workspace.Workspace, error)
 }
 
 // askGate asks once, and again when a key set that had to be fetched has come.
-func askGate(ctx context.Context, gate *server.Server, r inspector.ExplainRequest, errs io.Writer) (inspector.Explained, error) {
+func askGate(ctx context.Context, gate *server.Explainer, r inspector.ExplainRequest, errs io.Writer) (inspector.Explained, error) {
 	explained, err := gate.Explain(r)
 	if err != nil {
 		return explained, usageError{err}
