@@ -69,7 +69,7 @@ func start(binary, address string) (took time.Duration, held int, err error) {
 		if ctx.Err() != nil {
 			return 0, 0, fmt.Errorf("not ready within 20 s: %w", err)
 		}
-		time.Sleep(200 * time.Microsecond)
+		time.Sleep(time.Millisecond)
 	}
 	http.DefaultClient.CloseIdleConnections()
 	time.Sleep(time.Second)
