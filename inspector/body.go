@@ -20,3 +20,21 @@ func readBody(w http.ResponseWriter, r *http.Request, limit int64) ([]byte, bool
 	}
 	return body, true
 }
+
+// question reads what is asked in a body of at most limit bytes, of an address that takes no
+// query. It answers what is wrong itself.
+func question[Q any](w http.ResponseWriter, r *http.Request, limit int64, read func([]byte) (Q, error)) (q Q, ok bool) {
+	if !known(w, r) {
+		return q, false
+	}
+	body, ok := readBody(w, r, limit)
+	if !ok {
+		return q, false
+	}
+	q, err := read(body)
+	if err != nil {
+		problem(w, http.StatusBadRequest, err.Error())
+		return q, false
+	}
+	return q, true
+}

@@ -59,16 +59,8 @@ type ExplainedAnswer struct {
 
 // explain judges a token without a call, and without an entry in the journal.
 func (i inspector) explain(w http.ResponseWriter, r *http.Request) {
-	if !known(w, r) {
-		return
-	}
-	body, ok := readBody(w, r, maxExplainRequest)
+	request, ok := question(w, r, maxExplainRequest, readExplainRequest)
 	if !ok {
-		return
-	}
-	request, err := readExplainRequest(body)
-	if err != nil {
-		problem(w, http.StatusBadRequest, err.Error())
 		return
 	}
 	explained, err := i.Explain(request)

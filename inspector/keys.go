@@ -28,16 +28,8 @@ func (i inspector) keys(w http.ResponseWriter, r *http.Request) {
 
 // rotate makes the offline Entra ID sign with a new key: {"grace":"1h"}, or nothing.
 func (i inspector) rotate(w http.ResponseWriter, r *http.Request) {
-	if !known(w, r) {
-		return
-	}
-	body, ok := readBody(w, r, maxRotateRequest)
+	grace, ok := question(w, r, maxRotateRequest, readGrace)
 	if !ok {
-		return
-	}
-	grace, err := readGrace(body)
-	if err != nil {
-		problem(w, http.StatusBadRequest, err.Error())
 		return
 	}
 	if err := i.Rotate(grace); err != nil {

@@ -42,16 +42,8 @@ type BadToken struct {
 }
 
 func (i inspector) tokens(w http.ResponseWriter, r *http.Request) {
-	if !known(w, r) {
-		return
-	}
-	body, ok := readBody(w, r, maxTokenRequest)
+	request, ok := question(w, r, maxTokenRequest, readTokenRequest)
 	if !ok {
-		return
-	}
-	request, err := readTokenRequest(body)
-	if err != nil {
-		problem(w, http.StatusBadRequest, err.Error())
 		return
 	}
 	answer, err := i.Issue(request)
