@@ -1,10 +1,10 @@
 package journal
 
 import (
+	"regexp"
 	"slices"
 	"strings"
-
-	"flowgate/pattern"
+	"sync"
 )
 
 // Bounds of one entry: a caller decides what it sends, not what is kept of it.
@@ -106,7 +106,12 @@ var schemes = []string{"bearer", "basic", "pop", "digest", "negotiate", "hmac-sh
 var (
 	// jwt matches a token wherever it stands, whole or cut off: base64url of {"
 	// begins with eyJ.
-	jwt = pattern.New(`eyJ[A-Za-z0-9_-]{5,}(\.[A-Za-z0-9_=-]*){1,4}`)
+	jwt = compiled(`eyJ[A-Za-z0-9_-]{5,}(\.[A-Za-z0-9_=-]*){1,4}`)
 	// https://user:password@host
-	userinfo = pattern.New(`(://[^/\s:@]*:)[^/\s@]+@`)
+	userinfo = compiled(`(://[^/\s:@]*:)[^/\s@]+@`)
 )
+
+// compiled is when it is first needed, as the words are.
+func compiled(expr string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expr) })
+}

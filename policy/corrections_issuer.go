@@ -3,8 +3,6 @@ package policy
 import (
 	"fmt"
 	"strings"
-
-	"flowgate/pattern"
 )
 
 // Mistakes about who issued the token, and in which version.
@@ -113,7 +111,7 @@ func (h *hearing) issuerVersion() (correction, bool) {
 // the wanted one there is it the same mistake.
 func (h *hearing) otherTenant() (correction, bool) {
 	m, wanted, got, ok := h.issuers()
-	if !ok || wanted.version != got.version || !pattern.IsGUID(wanted.tenant) || !pattern.IsGUID(got.tenant) || strings.EqualFold(wanted.tenant, got.tenant) || !wanted.sameDirectory(got) {
+	if !ok || wanted.version != got.version || !isGUID(wanted.tenant) || !isGUID(got.tenant) || strings.EqualFold(wanted.tenant, got.tenant) || !wanted.sameDirectory(got) {
 		return none()
 	}
 	c := correction{token: Claims{"iss": m.Wanted, "tid": wanted.tenant}}

@@ -65,3 +65,18 @@ func (i issuer) inVersion(version int) string {
 	}
 	return i.cloud().IssuerV2(i.tenant)
 }
+
+func isGUID(s string) bool {
+	const form = "00000000-0000-0000-0000-000000000000"
+	if len(s) != len(form) {
+		return false
+	}
+	for i := range len(s) {
+		c := s[i]
+		digit := '0' <= c && c <= '9' || 'a' <= c && c <= 'f' || 'A' <= c && c <= 'F'
+		if form[i] == '-' && c != '-' || form[i] != '-' && !digit {
+			return false
+		}
+	}
+	return true
+}

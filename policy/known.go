@@ -3,8 +3,6 @@ package policy
 import (
 	"fmt"
 	"strings"
-
-	"flowgate/pattern"
 )
 
 // application returns the first known application that the test holds of.
@@ -60,7 +58,7 @@ func (k Known) resource(audience string) (KnownResource, bool) {
 // sameResource reports whether two audiences name one resource: a known one, or one
 // whose identifier is made of its client id, as Entra proposes it.
 func (k Known) sameResource(a, b string) bool {
-	if pattern.IsGUID(a) && b == "api://"+a || pattern.IsGUID(b) && a == "api://"+b {
+	if isGUID(a) && b == "api://"+a || isGUID(b) && a == "api://"+b {
 		return true
 	}
 	ra, okA := k.resource(a)
