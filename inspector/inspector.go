@@ -6,11 +6,8 @@ package inspector
 import (
 	"context"
 	"encoding/json"
-	"maps"
 	"net/http"
-	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/go-chi/chi/v5"
@@ -163,25 +160,6 @@ func (i inspector) ca(w http.ResponseWriter, _ *http.Request) {
 	}
 	w.Header().Set("Content-Type", "application/x-pem-file")
 	_, _ = w.Write(i.CA)
-}
-
-// known refuses query parameters that an address does not have: a misspelled filter
-// would choose everything.
-func known(w http.ResponseWriter, r *http.Request, names ...string) bool {
-	for _, name := range slices.Sorted(maps.Keys(r.URL.Query())) {
-		if !slices.Contains(names, name) {
-			problem(w, http.StatusBadRequest, "query parameter "+strconv.Quote(name)+" is unknown; "+use(names))
-			return false
-		}
-	}
-	return true
-}
-
-func use(names []string) string {
-	if len(names) == 0 {
-		return "this address takes none"
-	}
-	return "use " + strings.Join(names, ", ")
 }
 
 func (i inspector) workflows(w http.ResponseWriter, r *http.Request) {

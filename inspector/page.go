@@ -144,9 +144,5 @@ func form(w http.ResponseWriter, r *http.Request, names ...string) (url.Values, 
 	if kind, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";"); !strings.EqualFold(strings.TrimSpace(kind), "application/x-www-form-urlencoded") {
 		return nil, errors.New("a form is sent as application/x-www-form-urlencoded; programs use /_emulator/api")
 	}
-	fields, err := url.ParseQuery(string(body))
-	if err != nil {
-		return nil, errors.New("the form cannot be read")
-	}
-	return fields, onlyKnown(fields, names...)
+	return readQuery(string(body), names...)
 }

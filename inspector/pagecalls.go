@@ -84,8 +84,8 @@ func milliseconds(ms float64) string {
 }
 
 func (i pages) callsPage(w http.ResponseWriter, r *http.Request) {
-	q := r.URL.Query()
-	if err := onlyKnown(q, "workflow", "outcome", "code", "reason", "before", "live"); err != nil {
+	q, err := readQuery(r.URL.RawQuery, "workflow", "outcome", "code", "reason", "before", "live")
+	if err != nil {
 		i.problemPage(w, http.StatusBadRequest, err.Error())
 		return
 	}

@@ -38,8 +38,8 @@ func (i pages) targets(r *http.Request, chosen string) []option {
 func target(workflow, trigger string) string { return workflow + "\t" + trigger }
 
 func (i pages) explainPage(w http.ResponseWriter, r *http.Request) {
-	q := r.URL.Query()
-	if err := onlyKnown(q, "workflow", "trigger"); err != nil { // never a token: addresses are kept and logged
+	q, err := readQuery(r.URL.RawQuery, "workflow", "trigger") // never a token: addresses are kept and logged
+	if err != nil {
 		i.problemPage(w, http.StatusBadRequest, err.Error())
 		return
 	}

@@ -21,7 +21,7 @@ type mintedToken struct {
 }
 
 func (i pages) tokensPage(w http.ResponseWriter, r *http.Request) {
-	if err := onlyKnown(r.URL.Query()); err != nil {
+	if _, err := readQuery(r.URL.RawQuery); err != nil {
 		i.problemPage(w, http.StatusBadRequest, err.Error())
 		return
 	}

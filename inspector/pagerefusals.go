@@ -5,7 +5,7 @@ import (
 )
 
 func (i pages) refusalsPage(w http.ResponseWriter, r *http.Request) {
-	if err := onlyKnown(r.URL.Query()); err != nil {
+	if _, err := readQuery(r.URL.RawQuery); err != nil {
 		i.problemPage(w, http.StatusBadRequest, err.Error())
 		return
 	}

@@ -1,22 +1,9 @@
 package inspector
 
 import (
-	"fmt"
-	"maps"
 	"net/http"
-	"net/url"
 	"slices"
 )
-
-// onlyKnown refuses parameters that a page does not have, as known does for the API.
-func onlyKnown(q url.Values, names ...string) error {
-	for _, name := range slices.Sorted(maps.Keys(q)) {
-		if !slices.Contains(names, name) {
-			return fmt.Errorf("parameter %q is unknown; %s", name, use(names))
-		}
-	}
-	return nil
-}
 
 // clockStatus tells on every page that the gate's clock is not the machine's: what
 // has expired today may be good there.

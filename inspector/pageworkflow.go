@@ -22,7 +22,7 @@ type workflowRow struct {
 }
 
 func (i pages) workflowsPage(w http.ResponseWriter, r *http.Request) {
-	if err := onlyKnown(r.URL.Query()); err != nil {
+	if _, err := readQuery(r.URL.RawQuery); err != nil {
 		i.problemPage(w, http.StatusBadRequest, err.Error())
 		return
 	}
@@ -66,7 +66,7 @@ type shownPolicy struct {
 const newestCalls = 10
 
 func (i pages) workflowPage(w http.ResponseWriter, r *http.Request) {
-	if err := onlyKnown(r.URL.Query()); err != nil {
+	if _, err := readQuery(r.URL.RawQuery); err != nil {
 		i.problemPage(w, http.StatusBadRequest, err.Error())
 		return
 	}

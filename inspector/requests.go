@@ -41,10 +41,10 @@ func (i inspector) readFilter(q url.Values) (journal.Filter, error) {
 // filter reads the filter of an address that also takes since and other parameters. It
 // answers what is wrong itself.
 func (i inspector) filter(w http.ResponseWriter, r *http.Request, others ...string) (f journal.Filter, q url.Values, ok bool) {
-	q = r.URL.Query()
 	if !known(w, r, append(append([]string{}, choosing...), append([]string{"since"}, others...)...)...) {
 		return f, q, false
 	}
+	q = r.URL.Query()
 	f, err := i.readFilter(q)
 	if err != nil {
 		problem(w, http.StatusBadRequest, err.Error())

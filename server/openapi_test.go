@@ -150,7 +150,8 @@ func TestAnswersAreAsOpenAPISays(t *testing.T) {
 }
 
 // What every operation may be sent wrong is answered as the document says as well: a host
-// of somebody else, a query parameter that there is not, a body that is too long.
+// of somebody else, a query parameter that there is not or that cannot be read, a body
+// that is too long.
 func TestMistakesAreAnsweredAsOpenAPISays(t *testing.T) {
 	s := gate(t, Options{CA: []byte("pem")})
 	live := httptest.NewServer(s)
@@ -165,8 +166,10 @@ func TestMistakesAreAnsweredAsOpenAPISays(t *testing.T) {
 			x := exercise{operation: strings.ToUpper(method), path: path, status: http.StatusForbidden}
 			d.check(t, x, askHost(t, live, x, "attacker.example"))
 			if strings.HasPrefix(path, "/api/") {
-				x = exercise{x.operation, path + "?wrokflow=orders", "", http.StatusBadRequest}
-				d.check(t, x, ask(t, live, x))
+				for _, query := range []string{"?wrokflow=orders", "?workflow=a;b", "?workflow=100%"} {
+					x = exercise{x.operation, path + query, "", http.StatusBadRequest}
+					d.check(t, x, ask(t, live, x))
+				}
 			}
 			if len(operation.RequestBody.Content) > 0 {
 				x = exercise{x.operation, path, strings.Repeat(" ", 1<<20), http.StatusRequestEntityTooLarge}
