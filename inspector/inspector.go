@@ -19,7 +19,8 @@ import (
 type Options struct {
 	Journal *journal.Journal
 	CA      []byte // PEM; nil: there is none
-	// Workflows describes the workflows, their URLs at the origin that r called.
+	// Workflows describes the workflows, their URLs at the origin that r called; r nil:
+	// without URLs, which take longer to sign than all the rest.
 	Workflows func(r *http.Request, q CallbackQuery) []Workflow
 	// Issue makes a token; its errors are for the tester to read.
 	Issue func(TokenRequest) (TokenAnswer, error)
@@ -52,7 +53,8 @@ type Options struct {
 	Metrics http.Handler
 	// Refresh fetches key sets and waits for them.
 	Refresh func(context.Context) error
-	// Refusals lists the catalogue as the workspace words it.
+	// Refusals lists the catalogue as the workspace words it, its commands for the origin
+	// that r called; r nil: without commands.
 	Refusals func(*http.Request) []Refusal
 	// Reasons are those that an entry can have; nil: any may be asked for.
 	Reasons []string
@@ -69,10 +71,20 @@ type Workflow struct {
 
 // Trigger describes a trigger and where to call it.
 type Trigger struct {
-	Name        string `json:"name"`
-	Method      string `json:"method"`
-	URL         string `json:"url"`         // for a call with a token
-	CallbackURL any    `json:"callbackUrl"` // as listCallbackUrl gives it
+	Name        string      `json:"name"`
+	Method      string      `json:"method"`
+	URL         string      `json:"url"` // for a call with a token
+	CallbackURL CallbackURL `json:"callbackUrl"`
+}
+
+// CallbackURL is a callback URL as the service's listCallbackUrl gives it.
+type CallbackURL struct {
+	Value                  string            `json:"value"`
+	Method                 string            `json:"method"`
+	BasePath               string            `json:"basePath"`
+	RelativePath           string            `json:"relativePath,omitempty"`
+	RelativePathParameters []string          `json:"relativePathParameters,omitempty"`
+	Queries                map[string]string `json:"queries"`
 }
 
 // CallbackQuery asks for callback URLs other than the usual ones, as the body of

@@ -65,15 +65,18 @@ func (i pages) shownCall(r *http.Request, e *journal.Entry) shownCall {
 	c := shownCall{Call: row(e), Path: e.Path, Query: texts(e.Query), Headers: texts(e.Headers),
 		Body: e.Body, Size: size(e.BodyBytes), Cut: e.BodyBytes > journal.MaxBody, Repeat: i.repeat(r, e)}
 	c.verdict = verdict{Admitted: e.Outcome == journal.Admitted, Status: e.Status, Code: e.Code, Message: e.Message, Evidence: e.Evidence, Number: e.Refusal,
-		Reason: e.Reason, Detail: e.Detail, Cause: e.Cause, Policy: e.Policy, Fix: e.Fix, Compared: compare(e.Decision, e.Policy)}
+		Reason: e.Reason, Detail: e.Detail, Cause: e.Cause, Policy: e.Policy, Fix: e.Fix}
+	if d, asked := e.Decision.(policy.Decision); asked {
+		c.Compared = compare(d, e.Policy)
+	}
 	// The workspace may have been loaded again, and word it otherwise now.
-	if refusal, ok := i.refusal(r, e.Refusal); ok && refusal.Evidence == e.Evidence {
+	if refusal, ok := i.refusal(e.Refusal); ok && refusal.Evidence == e.Evidence {
 		c.Note = refusal.Note
 	}
 	if t := e.Token; t != nil {
 		c.Token = showToken(t.Verified, t.Header, t.Claims, e.Time)
 	}
-	for _, w := range i.Workflows(r, CallbackQuery{}) {
+	for _, w := range i.Workflows(nil, CallbackQuery{}) {
 		c.Known = c.Known || w.Name == e.Workflow
 	}
 	return c

@@ -90,10 +90,10 @@ func (i pages) callsPage(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	c := callsChoice{q.Get("workflow"), q.Get("outcome"), q.Get("code"), q.Get("reason"), q.Get("before"), q.Get("live")}
-	i.show(w, http.StatusOK, "calls", "Calls", "calls", i.callsList(r, c))
+	i.show(w, http.StatusOK, "calls", "Calls", "calls", i.callsList(c))
 }
 
-func (i pages) callsList(r *http.Request, c callsChoice) callsList {
+func (i pages) callsList(c callsChoice) callsList {
 	l := callsList{Choice: c, Kept: i.Journal.Len(), Live: c.Before == "" && c.Live != "off",
 		Newest: c.query(func(c *callsChoice) { c.Before = "" }), Itself: c.query(func(*callsChoice) {}),
 		Stream: "/_emulator/api/requests/stream"}
@@ -110,7 +110,7 @@ func (i pages) callsList(r *http.Request, c callsChoice) callsList {
 	if begin+pageLength < len(entries) {
 		l.Older = c.query(func(c *callsChoice) { c.Before = l.Calls[pageLength-1].ID })
 	}
-	i.offer(r, &l)
+	i.offer(&l)
 	return l
 }
 
@@ -138,12 +138,12 @@ func (i pages) chosen(l *callsList) (entries []*journal.Entry, begin int) {
 }
 
 // offer fills the choices in: what there can be, not only what there is.
-func (i pages) offer(r *http.Request, l *callsList) {
+func (i pages) offer(l *callsList) {
 	workflows, codes, reasons := map[string]bool{}, map[string]bool{}, map[string]bool{}
-	for _, w := range i.Workflows(r, CallbackQuery{}) {
+	for _, w := range i.Workflows(nil, CallbackQuery{}) {
 		workflows[w.Name] = true
 	}
-	for _, refusal := range i.Refusals(r) {
+	for _, refusal := range i.Refusals(nil) {
 		codes[refusal.Code] = true
 	}
 	for reason := range reasonWords {

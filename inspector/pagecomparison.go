@@ -1,7 +1,6 @@
 package inspector
 
 import (
-	"encoding/json"
 	"slices"
 
 	"flowgate/policy"
@@ -29,13 +28,8 @@ type comparedClaim struct {
 	Got     []part // empty when the token has no such claim
 }
 
-// compare returns the decision for a page; nil when no policy was asked. The journal
-// holds it as any: read back, it may come from JSON.
-func compare(decision any, nearest string) *compared {
-	d, ok := decisionOf(decision)
-	if !ok {
-		return nil
-	}
+// compare returns a decision for a page.
+func compare(d policy.Decision, nearest string) *compared {
 	c := &compared{Admitted: d.Admitted}
 	for _, p := range d.Policies {
 		one := comparedPolicy{Name: p.Name, Matched: p.Matched, Nearest: nearest != "" && nearest == p.Name}
@@ -58,26 +52,6 @@ func compare(decision any, nearest string) *compared {
 		return 1
 	})
 	return c
-}
-
-func decisionOf(v any) (policy.Decision, bool) {
-	switch d := v.(type) {
-	case nil:
-		return policy.Decision{}, false
-	case policy.Decision:
-		return d, true
-	case *policy.Decision:
-		if d == nil {
-			return policy.Decision{}, false
-		}
-		return *d, true
-	}
-	var d policy.Decision
-	text, err := json.Marshal(v)
-	if err != nil || json.Unmarshal(text, &d) != nil {
-		return policy.Decision{}, false
-	}
-	return d, true
 }
 
 func compareClaim(c policy.Comparison) comparedClaim {

@@ -20,9 +20,9 @@ type explainedToken struct {
 
 // targets lists what a call can go to. Both names stand in one value; a tab
 // parts them.
-func (i pages) targets(r *http.Request, chosen string) []option {
+func (i pages) targets(chosen string) []option {
 	var list []option
-	for _, w := range i.Workflows(r, CallbackQuery{}) {
+	for _, w := range i.Workflows(nil, CallbackQuery{}) {
 		for _, t := range w.Triggers {
 			text := plainly(w.Name)
 			if len(w.Triggers) > 1 {
@@ -44,7 +44,7 @@ func (i pages) explainPage(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	i.show(w, http.StatusOK, "explain", "Would this token pass?", "explain",
-		askedToken{Targets: i.targets(r, target(q.Get("workflow"), q.Get("trigger")))})
+		askedToken{Targets: i.targets(target(q.Get("workflow"), q.Get("trigger")))})
 }
 
 // explainedPage answers with the page itself rather than leading to one: the token
@@ -56,7 +56,7 @@ func (i pages) explainedPage(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	workflow, trigger, _ := strings.Cut(fields.Get("target"), "\t")
-	page, status := askedToken{Targets: i.targets(r, fields.Get("target"))}, http.StatusOK
+	page, status := askedToken{Targets: i.targets(fields.Get("target"))}, http.StatusOK
 	if strings.TrimSpace(fields.Get("token")) == "" {
 		page.Problem, status = "there is no token: paste one", http.StatusBadRequest
 	} else if explained, err := i.Explain(ExplainRequest{workflow, trigger, fields.Get("token")}); err != nil {
@@ -73,7 +73,7 @@ func (i pages) answered(e Explained) *explainedToken {
 		Evidence: e.Answer.Evidence, Note: e.Answer.Note, Number: e.Answer.Refusal, Reason: e.Reason, Detail: e.Detail,
 		Cause: e.Cause, Policy: e.Policy, Fix: e.Fix, Token: showToken(e.Verified, e.Header, e.Claims, e.Time), Asked: true}
 	if e.Decision != nil {
-		a.Compared = compare(e.Decision, e.Policy)
+		a.Compared = compare(*e.Decision, e.Policy)
 	}
 	return a
 }

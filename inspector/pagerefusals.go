@@ -9,5 +9,5 @@ func (i pages) refusalsPage(w http.ResponseWriter, r *http.Request) {
 		i.problemPage(w, http.StatusBadRequest, err.Error())
 		return
 	}
-	i.show(w, http.StatusOK, "refusals", "Refusals", "refusals", map[string]any{"Refusals": i.catalogue(r)})
+	i.show(w, http.StatusOK, "refusals", "Refusals", "refusals", map[string]any{"Refusals": i.Refusals(r)})
 }

@@ -1,9 +1,6 @@
 package inspector
 
-import (
-	"net/http"
-	"slices"
-)
+import "slices"
 
 // clockStatus tells on every page that the gate's clock is not the machine's: what
 // has expired today may be good there.
@@ -20,15 +17,12 @@ func (i pages) clockStatus(s *pageStatus) {
 	}
 }
 
-// catalogue is the refusals as this workspace words them.
-func (i pages) catalogue(r *http.Request) []Refusal { return i.Refusals(r) }
-
-// refusal is the row of the catalogue with that number.
-func (i pages) refusal(r *http.Request, number int) (Refusal, bool) {
+// refusal is the row of the catalogue with that number, without its command.
+func (i pages) refusal(number int) (Refusal, bool) {
 	if number == 0 {
 		return Refusal{}, false
 	}
-	all := i.catalogue(r)
+	all := i.Refusals(nil)
 	at := slices.IndexFunc(all, func(one Refusal) bool { return one.Number == number })
 	if at < 0 {
 		return Refusal{}, false

@@ -1,7 +1,6 @@
 package inspector
 
 import (
-	"encoding/json"
 	"net/http"
 	"net/url"
 	"slices"
@@ -35,7 +34,7 @@ func (i pages) workflowsPage(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	var list workflowsList
-	for _, one := range i.Workflows(r, CallbackQuery{}) {
+	for _, one := range i.Workflows(nil, CallbackQuery{}) {
 		list.Workflows = append(list.Workflows, workflowRow{one, admitted[one.Name], refused[one.Name]})
 	}
 	i.show(w, http.StatusOK, "workflows", "Workflows", "workflows", list)
@@ -77,7 +76,7 @@ func (i pages) workflowPage(w http.ResponseWriter, r *http.Request) {
 	s := shownWorkflow{Workflow: found, Path: "/_emulator/workflows/" + url.PathEscape(found.Name)}
 	gates := i.Gates(found.Name)
 	for _, t := range found.Triggers {
-		one := shownTrigger{Name: t.Name, Method: t.Method, URL: t.URL, Callback: callbackValue(t.CallbackURL)}
+		one := shownTrigger{Name: t.Name, Method: t.Method, URL: t.URL, Callback: t.CallbackURL.Value}
 		if at := slices.IndexFunc(gates, func(g Gate) bool { return g.Trigger == t.Name }); at >= 0 {
 			one.Gate = gates[at]
 		}
@@ -107,18 +106,6 @@ func (i pages) workflow(w http.ResponseWriter, r *http.Request) (Workflow, bool)
 	}
 	i.problemPage(w, http.StatusNotFound, "The workspace has no workflow "+strconv.Quote(name)+".")
 	return Workflow{}, false
-}
-
-// callbackValue is the URL of what listCallbackUrl answers.
-func callbackValue(answer any) string {
-	var read struct {
-		Value string `json:"value"`
-	}
-	text, err := json.Marshal(answer)
-	if err != nil || json.Unmarshal(text, &read) != nil {
-		return ""
-	}
-	return read.Value
 }
 
 // setStatePage sets a workflow's state, and leads back to its page: a reload there

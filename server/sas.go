@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"flowgate/inspector"
 	"flowgate/journal"
 	"flowgate/workspace"
 )
@@ -89,22 +90,12 @@ func (c *call) signedByOwnKey(sp, sv, se string) bool {
 	return good
 }
 
-// Callback is a callback URL as the service's listCallbackUrl gives it.
-type Callback struct {
-	Value                  string            `json:"value"`
-	Method                 string            `json:"method"`
-	BasePath               string            `json:"basePath"`
-	RelativePath           string            `json:"relativePath,omitempty"`
-	RelativePathParameters []string          `json:"relativePathParameters,omitempty"`
-	Queries                map[string]string `json:"queries"`
-}
-
 // callback returns the callback URL of a trigger at the given origin. Where SAS is
 // off it has neither sp, sv nor sig. A zero end means a URL that does not end.
-func callback(origin string, w *workspace.Workflow, g workspace.Gate, secondary bool, end time.Time) Callback {
+func callback(origin string, w *workspace.Workflow, g workspace.Gate, secondary bool, end time.Time) inspector.CallbackURL {
 	shape := shapeOf(w)
 	base := origin + shape.path(w.ID, g.Trigger.Name)
-	c := Callback{Method: g.Trigger.ExpectedMethod(), BasePath: base, RelativePath: g.Trigger.RelativePath,
+	c := inspector.CallbackURL{Method: g.Trigger.ExpectedMethod(), BasePath: base, RelativePath: g.Trigger.RelativePath,
 		RelativePathParameters: pathParameters(g.Trigger.RelativePath), Queries: map[string]string{"api-version": shape.version()}}
 	query := "api-version=" + shape.version()
 	if g.SAS {

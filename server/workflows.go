@@ -8,7 +8,8 @@ import (
 	"flowgate/workspace"
 )
 
-// listWorkflows describes every workflow with URLs at the origin that r called.
+// listWorkflows describes every workflow with URLs at the origin that r called; r nil:
+// without URLs.
 func (s *Server) listWorkflows(r *http.Request, q inspector.CallbackQuery) []inspector.Workflow {
 	list := []inspector.Workflow{}
 	for _, w := range s.edition.Load().Workflows {
@@ -21,10 +22,11 @@ func describe(w *workspace.Workflow, r *http.Request, q inspector.CallbackQuery)
 	d := inspector.Workflow{Name: w.Name, ID: w.ID, Profile: string(w.Profile), State: string(w.State), Triggers: []inspector.Trigger{}}
 	for i := range w.Triggers {
 		g := w.Gates[w.Triggers[i].Name]
-		d.Triggers = append(d.Triggers, inspector.Trigger{
-			Name: g.Trigger.Name, Method: g.Trigger.ExpectedMethod(), URL: bareURL(origin(r), w, g),
-			CallbackURL: callback(origin(r), w, g, q.Secondary, q.NotAfter),
-		})
+		t := inspector.Trigger{Name: g.Trigger.Name, Method: g.Trigger.ExpectedMethod()}
+		if r != nil {
+			t.URL, t.CallbackURL = bareURL(origin(r), w, g), callback(origin(r), w, g, q.Secondary, q.NotAfter)
+		}
+		d.Triggers = append(d.Triggers, t)
 	}
 	return d
 }

@@ -33,7 +33,7 @@ func (c *refusalsCommand) Run(s streams) error {
 	if err != nil {
 		return err
 	}
-	list := server.ListRefusals(ws, script)
+	list := server.ListRefusals(ws, script.Reproduce)
 	if c.Code != "" {
 		if list, err = chooseRefusals(list, c.Code); err != nil {
 			return usageError{err}
