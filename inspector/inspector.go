@@ -7,7 +7,6 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
-	"strconv"
 	"time"
 
 	"github.com/go-chi/chi/v5"
@@ -40,8 +39,8 @@ type Options struct {
 	// the machine's.
 	Clock    func() Clock
 	SetClock func(offset *time.Duration, frozen *time.Time) error
-	// SetState gives the workflow with a name another state; see UnknownWorkflow.
-	SetState func(r *http.Request, name, state string) (Workflow, error)
+	// SetState gives the workflow with a name or an id another state; see UnknownWorkflow.
+	SetState func(r *http.Request, nameOrID, state string) (Workflow, error)
 	// Reset makes everything as it was at the start.
 	Reset func()
 	// Hosts reports whether the emulator stands in for a host of the cloud, whose name
@@ -58,40 +57,6 @@ type Options struct {
 	Refusals func(*http.Request) []Refusal
 	// Reasons are those that an entry can have; nil: any may be asked for.
 	Reasons []string
-}
-
-// Workflow describes a workflow to a tester.
-type Workflow struct {
-	Name     string    `json:"name"`
-	ID       string    `json:"id"`
-	Profile  string    `json:"profile"`
-	State    string    `json:"state"`
-	Triggers []Trigger `json:"triggers"`
-}
-
-// Trigger describes a trigger and where to call it.
-type Trigger struct {
-	Name        string      `json:"name"`
-	Method      string      `json:"method"`
-	URL         string      `json:"url"` // for a call with a token
-	CallbackURL CallbackURL `json:"callbackUrl"`
-}
-
-// CallbackURL is a callback URL as the service's listCallbackUrl gives it.
-type CallbackURL struct {
-	Value                  string            `json:"value"`
-	Method                 string            `json:"method"`
-	BasePath               string            `json:"basePath"`
-	RelativePath           string            `json:"relativePath,omitempty"`
-	RelativePathParameters []string          `json:"relativePathParameters,omitempty"`
-	Queries                map[string]string `json:"queries"`
-}
-
-// CallbackQuery asks for callback URLs other than the usual ones, as the body of
-// the service's listCallbackUrl does.
-type CallbackQuery struct {
-	Secondary bool      // signed with the secondary key
-	NotAfter  time.Time // when they end; zero: never
 }
 
 type inspector struct {
@@ -172,30 +137,6 @@ func (i inspector) ca(w http.ResponseWriter, _ *http.Request) {
 	}
 	w.Header().Set("Content-Type", "application/x-pem-file")
 	_, _ = w.Write(i.CA)
-}
-
-func (i inspector) workflows(w http.ResponseWriter, r *http.Request) {
-	if !known(w, r, "keyType", "notAfter") {
-		return
-	}
-	var q CallbackQuery
-	switch key := r.URL.Query().Get("keyType"); key {
-	case "", "Primary":
-	case "Secondary":
-		q.Secondary = true
-	default:
-		problem(w, http.StatusBadRequest, "keyType "+strconv.Quote(key)+" is unknown; use Primary or Secondary")
-		return
-	}
-	if written := r.URL.Query().Get("notAfter"); written != "" {
-		end, err := time.Parse(time.RFC3339Nano, written)
-		if err != nil {
-			problem(w, http.StatusBadRequest, "notAfter "+strconv.Quote(written)+" is no time; write 2026-11-23T21:00:00Z")
-			return
-		}
-		q.NotAfter = end
-	}
-	write(w, http.StatusOK, i.Workflows(r, q))
 }
 
 // problem answers an error of this API as RFC 9457 problem details.

@@ -89,7 +89,7 @@ func (i pages) callsPage(w http.ResponseWriter, r *http.Request) {
 		i.problemPage(w, http.StatusBadRequest, err.Error())
 		return
 	}
-	c := callsChoice{q.Get("workflow"), q.Get("outcome"), q.Get("code"), q.Get("reason"), q.Get("before"), q.Get("live")}
+	c := callsChoice{i.nameOf(q.Get("workflow")), q.Get("outcome"), q.Get("code"), q.Get("reason"), q.Get("before"), q.Get("live")}
 	i.show(w, http.StatusOK, "calls", "Calls", "calls", i.callsList(c))
 }
 

@@ -99,13 +99,11 @@ func (i pages) workflowPage(w http.ResponseWriter, r *http.Request) {
 // workflow finds the workflow that the path names, or answers that there is none.
 func (i pages) workflow(w http.ResponseWriter, r *http.Request) (Workflow, bool) {
 	name := parameter(r, "name")
-	for _, one := range i.Workflows(r, CallbackQuery{}) {
-		if one.Name == name {
-			return one, true
-		}
+	found, ok := i.findWorkflow(r, name)
+	if !ok {
+		i.problemPage(w, http.StatusNotFound, "The workspace has no workflow "+strconv.Quote(name)+".")
 	}
-	i.problemPage(w, http.StatusNotFound, "The workspace has no workflow "+strconv.Quote(name)+".")
-	return Workflow{}, false
+	return found, ok
 }
 
 // setStatePage sets a workflow's state, and leads back to its page: a reload there

@@ -21,7 +21,7 @@ var choosing = []string{"workflow", "trigger", "method", "outcome", "code", "rea
 // readFilter reads the query parameters that choose calls. A misspelled word of a
 // closed set would choose none, for ever.
 func (i inspector) readFilter(q url.Values) (journal.Filter, error) {
-	f := journal.Filter{Workflow: q.Get("workflow"), Trigger: q.Get("trigger"), Method: q.Get("method"), Outcome: journal.Outcome(q.Get("outcome")),
+	f := journal.Filter{Workflow: i.nameOf(q.Get("workflow")), Trigger: q.Get("trigger"), Method: q.Get("method"), Outcome: journal.Outcome(q.Get("outcome")),
 		Code: q.Get("code"), Reason: q.Get("reason"), Cause: q.Get("cause")}
 	var causes []string
 	for _, c := range policy.Causes() {

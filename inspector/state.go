@@ -15,7 +15,7 @@ const (
 	maxNames        = 20 // workflows that an error names
 )
 
-// UnknownWorkflow says that no workflow has a name, and which there are.
+// UnknownWorkflow says that no workflow has a name or an id, and which there are.
 type UnknownWorkflow struct {
 	Name  string
 	Names []string
@@ -26,7 +26,7 @@ func (e *UnknownWorkflow) Error() string {
 	if more := len(e.Names) - maxNames; more > 0 {
 		names += fmt.Sprintf(" and %d more", more)
 	}
-	return fmt.Sprintf("no workflow is called %q; there are: %s", e.Name, names)
+	return fmt.Sprintf("no workflow has the name or the id %q; there are: %s", e.Name, names)
 }
 
 // setState switches a workflow: {"state":"Disabled"}.

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"net/http"
@@ -29,7 +30,7 @@ func (s *Server) serve(next *edition) {
 }
 
 // setState gives a workflow another state, from the next call on.
-func (s *Server) setState(r *http.Request, name, written string) (inspector.Workflow, error) {
+func (s *Server) setState(r *http.Request, nameOrID, written string) (inspector.Workflow, error) {
 	state := workflow.State(written)
 	all := []workflow.State{workflow.Enabled, workflow.Disabled, workflow.Suspended, workflow.Deleted}
 	if !slices.Contains(all, state) {
@@ -38,9 +39,10 @@ func (s *Server) setState(r *http.Request, name, written string) (inspector.Work
 	s.states.mu.Lock()
 	defer s.states.mu.Unlock()
 	e := s.edition.Load()
-	if e.named(name) == nil {
-		unknown := &inspector.UnknownWorkflow{Name: name}
-		for _, w := range e.Workflows {
+	w := cmp.Or(e.named(nameOrID), e.byID[strings.ToLower(nameOrID)])
+	if w == nil {
+		unknown := &inspector.UnknownWorkflow{Name: nameOrID}
+		for _, w = range e.Workflows {
 			unknown.Names = append(unknown.Names, w.Name)
 		}
 		return inspector.Workflow{}, unknown
@@ -48,10 +50,10 @@ func (s *Server) setState(r *http.Request, name, written string) (inspector.Work
 	if s.states.given == nil {
 		s.states.given = map[string]workflow.State{}
 	}
-	s.states.given[name] = state
+	s.states.given[w.Name] = state
 	e = e.in(s.states.given)
 	s.edition.Store(e)
-	return describe(e.named(name), r, inspector.CallbackQuery{}), nil
+	return describe(e.named(w.Name), r, inspector.CallbackQuery{}), nil
 }
 
 // named returns the workflow with a name, or nil.
