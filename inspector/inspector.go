@@ -53,7 +53,7 @@ type Options struct {
 	// Refresh fetches key sets and waits for them.
 	Refresh func(context.Context) error
 	// Refusals lists the catalogue as the workspace words it, its commands for the origin
-	// that r called; r nil: without commands.
+	// that r called; r nil: without commands. A nil func: any code may be asked for.
 	Refusals func(*http.Request) []Refusal
 	// Reasons are those that an entry can have; nil: any may be asked for.
 	Reasons []string

@@ -30,12 +30,30 @@ func (i inspector) readFilter(q url.Values) (journal.Filter, error) {
 	for _, chosen := range []struct {
 		what, word string
 		set        []string
-	}{{"outcome", string(f.Outcome), []string{string(journal.Admitted), string(journal.Refused)}}, {"reason", f.Reason, i.Reasons}, {"cause", f.Cause, causes}} {
+	}{{"outcome", string(f.Outcome), []string{string(journal.Admitted), string(journal.Refused)}}, {"code", f.Code, i.codes(f.Code)},
+		{"reason", f.Reason, i.Reasons}, {"cause", f.Cause, causes}} {
 		if chosen.word != "" && len(chosen.set) > 0 && !slices.Contains(chosen.set, chosen.word) {
 			return f, fmt.Errorf("%s %q is unknown; use %s", chosen.what, chosen.word, oneOf(chosen.set))
 		}
 	}
 	return f, nil
+}
+
+// codes are those that an answer can have as the workspace words it, none when code is
+// empty. One that a call has is among them: its workspace may be served no longer.
+func (i inspector) codes(code string) []string {
+	if code == "" || i.Refusals == nil {
+		return nil
+	}
+	var all []string
+	for _, r := range i.Refusals(nil) {
+		all = append(all, r.Code)
+	}
+	slices.Sort(all)
+	if !slices.Contains(all, code) && len(i.Journal.List(journal.Filter{Code: code, Limit: 1})) > 0 {
+		all = append(all, code)
+	}
+	return slices.Compact(all)
 }
 
 // filter reads the filter of an address that also takes since and other parameters. It
