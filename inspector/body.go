@@ -1,10 +1,13 @@
 package inspector
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
+	"slices"
 )
 
 // readBody reads a body of at most limit bytes. It answers what is wrong itself.
@@ -19,6 +22,25 @@ func readBody(w http.ResponseWriter, r *http.Request, limit int64) ([]byte, bool
 		return nil, false
 	}
 	return body, true
+}
+
+// maxNothing bounds the body of a request that asks for nothing in it.
+const maxNothing = 4 << 10
+
+// nothing refuses a query, and a body with a member: who sends one expects it to matter,
+// and everything would be done regardless. It answers what is wrong itself.
+func nothing(w http.ResponseWriter, r *http.Request) bool {
+	_, ok := question(w, r, maxNothing, func(body []byte) (struct{}, error) {
+		if len(bytes.TrimSpace(body)) == 0 {
+			return struct{}{}, nil
+		}
+		given, err := readBodyObject(body, "{}, or nothing")
+		if names := slices.Sorted(maps.Keys(given)); len(names) > 0 {
+			return struct{}{}, fmt.Errorf("member %q is unknown; this address takes none", firstBytes(names[0], maxShown))
+		}
+		return struct{}{}, err
+	})
+	return ok
 }
 
 // question reads what is asked in a body of at most limit bytes, of an address that takes no

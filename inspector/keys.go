@@ -65,7 +65,7 @@ func readGrace(body []byte) (time.Duration, error) {
 
 // refresh fetches the key sets that live at URLs, now.
 func (i inspector) refresh(w http.ResponseWriter, r *http.Request) {
-	if !known(w, r) {
+	if !nothing(w, r) {
 		return
 	}
 	if err := i.Refresh(r.Context()); err != nil {

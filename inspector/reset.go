@@ -4,7 +4,7 @@ import "net/http"
 
 // reset makes everything that was changed since the start as it was then.
 func (i inspector) reset(w http.ResponseWriter, r *http.Request) {
-	if !known(w, r) {
+	if !nothing(w, r) {
 		return
 	}
 	i.Reset()

@@ -124,12 +124,15 @@ func TestAnswersAreAsOpenAPISays(t *testing.T) {
 		{"GET", "/api/keys", "", 200},
 		{"POST", "/api/keys/rotate", `{"grace":"1h"}`, 200},
 		{"POST", "/api/keys/refresh", "", 200},
+		{"POST", "/api/keys/refresh", "{}", 200},
+		{"POST", "/api/keys/refresh", `{"force":true}`, 400},
 		{"GET", "/api/clock", "", 200},
 		{"PUT", "/api/clock", `{"offset":"1h"}`, 200},
 		{"PUT", "/api/clock", `{"now":"2026-11-23T12:00:00Z","offset":null}`, 200},
 		{"PUT", "/api/clock", `{"offset":"` + strings.Repeat("1", 5000) + `h"}`, 413},
 		{"DELETE", "/api/requests", "", 204},
-		{"POST", "/api/reset", "", 204},
+		{"POST", "/api/reset", `{"journal":true}`, 400},
+		{"POST", "/api/reset", "{}", 204},
 	} {
 		called[d.check(t, x, ask(t, live, x))] = true
 	}
