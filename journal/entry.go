@@ -25,22 +25,23 @@ type Entry struct {
 	Path       string            `json:"path"`
 	Query      map[string]string `json:"query"`
 	Headers    map[string]string `json:"headers"`
-	Body       string            `json:"body"`               // text, cut at MaxBody bytes
-	BodyBytes  int64             `json:"bodyBytes"`          // bytes of the body that were read
-	Status     int               `json:"status"`             // HTTP status of the answer
-	Code       string            `json:"code"`               // of the refusal; empty when there is none
-	Message    string            `json:"message,omitempty"`  // of the refusal, as the caller was told it, without secrets
-	Refusal    int               `json:"refusal,omitempty"`  // number in the catalogue
-	Outcome    Outcome           `json:"outcome"`            //
-	Reason     string            `json:"reason"`             // closed set, "none" when admitted
-	Detail     string            `json:"detail,omitempty"`   // for the developer: what the answer does not say
-	Evidence   string            `json:"evidence,omitempty"` // grade of the refusal's words
-	Token      *Token            `json:"token,omitempty"`    // what the bearer token says
-	Decision   any               `json:"decision"`           // what the policies said; null when they were not asked
-	Cause      string            `json:"cause"`              // why the claims did not fit, out of policy's closed set; empty otherwise
-	Policy     string            `json:"policy,omitempty"`   // the policy that cause and fix are about
-	Fix        string            `json:"fix"`                // what to change, in one sentence; empty when there is nothing
-	DurationMS float64           `json:"durationMs"`         // from arrival to answer
+	Body       string            `json:"body"`                 // text, cut at MaxBody bytes
+	BodyBytes  int64             `json:"bodyBytes"`            // bytes of the body that were read
+	BodyUnread bool              `json:"bodyUnread,omitempty"` // the caller announced more: a call is refused before its body is read
+	Status     int               `json:"status"`               // HTTP status of the answer
+	Code       string            `json:"code"`                 // of the refusal; empty when there is none
+	Message    string            `json:"message,omitempty"`    // of the refusal, as the caller was told it, without secrets
+	Refusal    int               `json:"refusal,omitempty"`    // number in the catalogue
+	Outcome    Outcome           `json:"outcome"`              //
+	Reason     string            `json:"reason"`               // closed set, "none" when admitted
+	Detail     string            `json:"detail,omitempty"`     // for the developer: what the answer does not say
+	Evidence   string            `json:"evidence,omitempty"`   // grade of the refusal's words
+	Token      *Token            `json:"token,omitempty"`      // what the bearer token says
+	Decision   any               `json:"decision"`             // what the policies said; null when they were not asked
+	Cause      string            `json:"cause"`                // why the claims did not fit, out of policy's closed set; empty otherwise
+	Policy     string            `json:"policy,omitempty"`     // the policy that cause and fix are about
+	Fix        string            `json:"fix"`                  // what to change, in one sentence; empty when there is nothing
+	DurationMS float64           `json:"durationMs"`           // from arrival to answer
 }
 
 // Token is what a token says, without the token: header and claims, no signature.

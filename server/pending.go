@@ -28,6 +28,7 @@ type pending struct {
 	headers  journal.Fields
 	body     []byte
 	bodyRead int64
+	unread   bool // there was more of the body; of a chunked one, any at all
 	token    *journal.Token
 	read     journal.Token // what token points to
 	asked    policy.Set
@@ -56,7 +57,7 @@ func (c *call) pend(v *verdict, status int, worded *Refusal) *pending {
 		server: c.server, edition: c.edition, workflow: c.workflow,
 		id: c.id, trigger: short(c.trigger), method: short(c.request.Method), path: short(c.request.URL.EscapedPath()),
 		query: journal.HoldQuery(c.query.Each), headers: journal.HoldHeaders(c.request.Header),
-		body: c.body, bodyRead: c.bodyRead, asked: c.asked, decision: c.decision,
+		body: c.body, bodyRead: c.bodyRead, unread: c.request.ContentLength > c.bodyRead || c.request.ContentLength < 0 && c.body == nil, asked: c.asked, decision: c.decision,
 		outcome: cmp.Or(v.outcome, journal.Refused), // a verdict that decided nothing admitted nothing
 		reason:  v.reason, detail: short(v.detail), fix: short(v.fix), status: status, worded: worded, fill: v.fill,
 		now: c.now, took: time.Since(c.arrived),
@@ -122,7 +123,7 @@ func (p *pending) Entry() (e *journal.Entry) {
 	e = p.outline()
 	e.Method, e.Trigger, e.Path = journal.Text(p.method), journal.Text(p.trigger), journal.Text(p.path)
 	e.Query, e.Headers = p.query.Kept(), p.headers.Kept()
-	e.Body, e.BodyBytes = journal.Body(p.body), p.bodyRead
+	e.Body, e.BodyBytes, e.BodyUnread = journal.Body(p.body), p.bodyRead, p.unread
 	e.Message, e.Detail, e.Fix = p.message(), journal.Sentence(p.detail), journal.Sentence(p.fix)
 	p.decision = decided(p.asked, p.decision, p.token)
 	decision := p.decision
