@@ -334,6 +334,23 @@ func TestCallPage(t *testing.T) {
 	s.page(http.MethodGet, "/_emulator/calls/none", nil, http.StatusNotFound)
 }
 
+// A body that was not read is not shown as none, and the command that makes the call
+// again has one.
+func TestCallPageOfAnUnreadBody(t *testing.T) {
+	s := openSite(t, nil)
+	unread := s.get(s.call("orders", "", strings.Repeat("a", 100<<10), nil))
+	for _, want := range []string{`<h3>Body <span class="quiet">not read</span></h3>`, "The call was answered before its body was read.",
+		"--data-binary @body", "Save the body that you sent as the file body: the call was answered before all of it was read."} {
+		if !strings.Contains(unread, want) {
+			t.Errorf("it lacks %q", want)
+		}
+	}
+	none := s.get(s.call("orders", "", "", nil))
+	if !strings.Contains(none, `<h3>Body <span class="quiet">0 bytes</span></h3>`) || strings.Contains(none, "@body") {
+		t.Error("a call without a body has one")
+	}
+}
+
 // The list shows a hundred calls at a time, chooses, and never shows a body.
 func TestCallsPage(t *testing.T) {
 	s := openSite(t, nil)

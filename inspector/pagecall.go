@@ -38,8 +38,9 @@ type shownCall struct {
 	Query   []member
 	Headers []member
 	Body    string
-	Size    string // of the body, in words
+	Size    string // of the body, or of what was read of it, in words
 	Cut     bool   // the body is longer than what is kept
+	Unread  bool   // the body is longer than what was read
 	Repeat  repeat
 	Known   bool // the workflow is there to be looked at
 }
@@ -63,7 +64,7 @@ func (i pages) callPage(w http.ResponseWriter, r *http.Request) {
 
 func (i pages) shownCall(r *http.Request, e *journal.Entry) shownCall {
 	c := shownCall{Call: row(e), Path: e.Path, Query: texts(e.Query), Headers: texts(e.Headers),
-		Body: e.Body, Size: size(e.BodyBytes), Cut: e.BodyBytes > journal.MaxBody, Repeat: i.repeat(r, e)}
+		Body: e.Body, Size: bodySize(e), Cut: e.BodyBytes > journal.MaxBody, Unread: e.BodyUnread, Repeat: i.repeat(r, e)}
 	c.verdict = verdict{Admitted: e.Outcome == journal.Admitted, Status: e.Status, Code: e.Code, Message: e.Message, Evidence: e.Evidence, Number: e.Refusal,
 		Reason: e.Reason, Detail: e.Detail, Cause: e.Cause, Policy: e.Policy, Fix: e.Fix}
 	if d, asked := e.Decision.(policy.Decision); asked {
@@ -88,6 +89,16 @@ func texts(m map[string]string) []member {
 		list = append(list, member{Name: name, Value: m[name]})
 	}
 	return list
+}
+
+func bodySize(e *journal.Entry) string {
+	switch {
+	case e.BodyUnread && e.BodyBytes == 0:
+		return "not read"
+	case e.BodyUnread:
+		return size(e.BodyBytes) + " of it read"
+	}
+	return size(e.BodyBytes)
 }
 
 // size is a number of bytes in words.

@@ -105,6 +105,9 @@ func (c *curl) request(e *journal.Entry) (note string) {
 		note = "Headers that the journal does not keep are left out."
 	}
 	switch {
+	case e.BodyUnread:
+		c.arguments.WriteString(" --data-binary @body")
+		note = strings.TrimSpace(note + " Save the body that you sent as the file body: the call was answered before all of it was read.")
 	case e.BodyBytes == 0:
 	case e.BodyBytes > maxRepeatBody || strings.Contains(e.Body, redactedMark) || strings.Contains(e.Body, "\ufffd"):
 		c.arguments.WriteString(" --data-binary @body")
