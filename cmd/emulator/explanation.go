@@ -122,16 +122,17 @@ func stamp(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC"
 
 // ago says how far from the gate's clock a date is.
 func (x explanation) ago(name string, at time.Time) string {
-	d := x.Time.Sub(at)
+	past := x.Time.Sub(at)
+	future := at.Sub(x.Time) // not -past: of the longest that a Duration holds there is none
 	switch {
-	case name == "exp" && d >= 0:
-		return paint(x.colour, red, "expired "+span(d)+" ago")
-	case name == "nbf" && d < 0:
-		return paint(x.colour, red, "not valid yet, in "+span(-d))
-	case d < 0:
-		return "in " + span(-d)
+	case name == "exp" && past >= 0:
+		return paint(x.colour, red, "expired "+span(past)+" ago")
+	case name == "nbf" && past < 0:
+		return paint(x.colour, red, "not valid yet, in "+span(future))
+	case past < 0:
+		return "in " + span(future)
 	}
-	return span(d) + " ago"
+	return span(past) + " ago"
 }
 
 // span is a duration in the two largest units that matter.
@@ -143,6 +144,8 @@ func span(d time.Duration) string {
 		return fmt.Sprintf("%dm", int(d.Minutes()))
 	case d < 48*time.Hour:
 		return fmt.Sprintf("%dh %dm", int(d.Hours()), int(d.Minutes())%60)
+	case d >= 100*365*24*time.Hour: // what a Duration can hold ends soon after
+		return "100 years and more"
 	}
 	return fmt.Sprintf("%d days", int(d.Hours())/24)
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
+	"math"
 	"os"
 	"runtime"
 	"strings"
@@ -121,6 +122,7 @@ func TestSpan(t *testing.T) {
 		59*time.Minute + 5*time.Second: "59m",
 		3*time.Hour + 20*time.Minute:   "3h 20m",
 		72 * time.Hour:                 "3 days",
+		math.MaxInt64:                  "100 years and more",
 	} {
 		if got := span(d); got != want {
 			t.Errorf("%s: %q, want %q", d, got, want)
