@@ -4,6 +4,7 @@
 package inspector
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"net/http"
@@ -158,8 +159,12 @@ func header(w http.ResponseWriter, kind string, status int) {
 }
 
 func encode(w http.ResponseWriter, v any) {
-	enc := json.NewEncoder(w)
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", "  ")
-	_ = enc.Encode(v) // a reader that has gone is nobody to tell
+	if err := enc.Encode(v); err != nil {
+		panic(err) // what is answered here is ours and can be written
+	}
+	_, _ = w.Write(journal.Printable(b.Bytes())) // a reader that has gone is nobody to tell
 }

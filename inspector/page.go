@@ -45,7 +45,7 @@ var pageFiles embed.FS
 // do not wait for them.
 var templates = sync.OnceValue(func() map[string]*template.Template {
 	base := template.Must(template.New("").Funcs(template.FuncMap{
-		"seen": seen, "breakable": breakable, "seenLines": seenLines, "plainly": plainly, "words": inWords, "escape": url.PathEscape,
+		"seen": seen, "breakable": breakable, "seenLines": seenLines, "plainly": Plainly, "words": inWords, "escape": url.PathEscape,
 		"asset": assetAddress, "clock": func(t time.Time) string { return t.UTC().Format("15:04:05.000") },
 		"stamp": func(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC") },
 		"fields": func(pairs ...any) map[string]any {

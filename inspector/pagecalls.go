@@ -152,10 +152,10 @@ func (i pages) offer(l *callsList) {
 	for _, call := range l.Calls {
 		workflows[call.Workflow], codes[call.Code], reasons[call.Reason] = true, true, true
 	}
-	l.Workflows = options(workflows, l.Choice.Workflow, "all workflows", plainly)
-	l.Outcomes = options(map[string]bool{"admitted": true, "refused": true}, l.Choice.Outcome, "admitted and refused", plainly)
-	l.Codes = options(codes, l.Choice.Code, "any code", plainly)
-	l.Reasons = options(reasons, l.Choice.Reason, "any reason", func(name string) string { return plainly(inWords(name)) })
+	l.Workflows = options(workflows, l.Choice.Workflow, "all workflows", Plainly)
+	l.Outcomes = options(map[string]bool{"admitted": true, "refused": true}, l.Choice.Outcome, "admitted and refused", Plainly)
+	l.Codes = options(codes, l.Choice.Code, "any code", Plainly)
+	l.Reasons = options(reasons, l.Choice.Reason, "any reason", func(name string) string { return Plainly(inWords(name)) })
 }
 
 // Filtered reports whether the list leaves calls out.

@@ -24,9 +24,9 @@ func (i pages) targets(chosen string) []option {
 	var list []option
 	for _, w := range i.Workflows(nil, CallbackQuery{}) {
 		for _, t := range w.Triggers {
-			text := plainly(w.Name)
+			text := Plainly(w.Name)
 			if len(w.Triggers) > 1 {
-				text += ", trigger " + plainly(t.Name)
+				text += ", trigger " + Plainly(t.Name)
 			}
 			value := target(w.Name, t.Name)
 			list = append(list, option{value, text, value == chosen})

@@ -49,8 +49,13 @@ func written(s, kept string) template.HTML {
 	return template.HTML(b.String()) // every piece of it is escaped above, or ours
 }
 
-// plainly is seen for where no element can stand: titles and options.
-func plainly(s string) string {
+// Plainly is text as it is shown where no element can stand: in titles and options, and
+// in the labels of metrics.
+func Plainly(s string) string {
+	s = strings.ToValidUTF8(s, "\ufffd")
+	if !strings.ContainsFunc(s, unseen) {
+		return s // as most is, and each call is counted under a name
+	}
 	var b strings.Builder
 	for _, r := range s {
 		if unseen(r) {

@@ -32,7 +32,7 @@ func TestSeen(t *testing.T) {
 	if got, want := string(breakable("OAuthDirectApi<\u202eB>")), "OAuth<wbr>Direct<wbr>Api&lt;"+shown("202E", `\u202e`)+"B&gt;"; got != want {
 		t.Errorf("breakable: %s, want %s", got, want)
 	}
-	if got, want := plainly("a\u202eb\n<"), `a\u202eb␊<`; got != want { // the template escapes it
+	if got, want := Plainly("a\u202eb\n<"), `a\u202eb␊<`; got != want { // the template escapes it
 		t.Errorf("plainly: %s, want %s", got, want)
 	}
 }
@@ -44,7 +44,7 @@ func FuzzSeen(f *testing.F) {
 	ours := regexp.MustCompile(`<span class="unseen" title="U\+[0-9A-F]{4,6}">([\\␀-␡0-9a-fuU]+)</span>`)
 	f.Fuzz(func(t *testing.T, text string) {
 		rest := ours.ReplaceAllString(string(seen(text)), "$1")
-		if strings.ContainsAny(rest, `<>"'`) || strings.ContainsFunc(rest, unseen) || strings.ContainsFunc(plainly(text), unseen) {
+		if strings.ContainsAny(rest, `<>"'`) || strings.ContainsFunc(rest, unseen) || strings.ContainsFunc(Plainly(text), unseen) {
 			t.Errorf("%q is shown as %q", text, rest)
 		}
 	})

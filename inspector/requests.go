@@ -123,7 +123,7 @@ func writeEntries(w http.ResponseWriter, list []*journal.Entry) {
 			return
 		}
 		b.Truncate(b.Len() - 1) // the newline
-		if _, err := w.Write(b.Bytes()); err != nil {
+		if _, err := w.Write(journal.Printable(b.Bytes())); err != nil {
 			return // a reader that has gone is nobody to tell
 		}
 	}

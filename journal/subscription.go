@@ -51,7 +51,7 @@ func encode(e *Entry) []byte {
 	if err := enc.Encode(e); err != nil {
 		panic(err) // an entry holds what JSON was decoded into
 	}
-	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
+	return Printable(bytes.TrimSuffix(b.Bytes(), []byte("\n")))
 }
 
 // Subscription hears of every call that its filter chooses, from its beginning on and

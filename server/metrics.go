@@ -2,13 +2,13 @@ package server
 
 import (
 	"net/http"
-	"strings"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"flowgate/inspector"
 	"flowgate/journal"
 )
 
@@ -38,7 +38,7 @@ func newMetrics(s *Server) *metrics {
 
 // call counts one call.
 func (m *metrics) call(workflow string, outcome journal.Outcome, reason Reason, took time.Duration) {
-	m.calls.WithLabelValues(strings.ToValidUTF8(workflow, "\ufffd"), string(outcome), string(reason)).Inc()
+	m.calls.WithLabelValues(inspector.Plainly(workflow), string(outcome), string(reason)).Inc()
 	m.seconds.Observe(took.Seconds())
 }
 
@@ -84,7 +84,7 @@ func (s standing) Collect(to chan<- prometheus.Metric) {
 		if set.Ready {
 			ready = 1
 		}
-		name := strings.ToValidUTF8(set.Name, "\ufffd")
+		name := inspector.Plainly(set.Name)
 		gauge(keySetReady, ready, name)
 		gauge(keySetKeys, float64(len(set.Keys)), name)
 		gauge(keySetDropped, float64(len(set.Dropped)), name)
