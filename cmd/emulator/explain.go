@@ -162,9 +162,9 @@ func askGate(ctx context.Context, gate *server.Explainer, r inspector.ExplainReq
 	return gate.Explain(r)
 }
 
-// unread words why no token could be read.
+// unread words why no token could be read from where the command line says it is.
 func unread(err error) error {
-	return fmt.Errorf("read the token: %w; give it as an argument, in a file, or on standard input", err)
+	return usageError{fmt.Errorf("read the token: %w; give it as an argument, in a file, or on standard input", err)}
 }
 
 // text returns what holds the token: the arguments, the file or standard input.
@@ -173,7 +173,7 @@ func (c *explainCommand) text(ctx context.Context, s streams) (string, error) {
 		// Not only a regular file: a shell's <(…) is a pipe.
 		f, err := os.Open(c.File)
 		if err != nil {
-			return "", usageError{unread(err)}
+			return "", unread(err)
 		}
 		defer f.Close()
 		return readText(ctx, f)

@@ -86,10 +86,10 @@ func call(parser *kong.Kong, args []string) error {
 	if err := refuseEmpty(parsed); err != nil {
 		return usageError{err}
 	}
-	if err := parsed.Run(); hint == "" || !errors.Is(err, errFailed) {
-		return err
+	if hint != "" {
+		return usageError{errors.New(hint)}
 	}
-	return errors.New(hint)
+	return parsed.Run()
 }
 
 func status(failure error, err io.Writer) int {
