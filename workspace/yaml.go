@@ -1,6 +1,7 @@
 package workspace
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"reflect"
@@ -29,6 +30,7 @@ func parse(file string, data []byte) (*Config, *document, workflow.Problems) {
 	if len(data) > maxConfig {
 		return nil, doc, doc.fail(0, 0, fmt.Sprintf("%d bytes; at most %d are read", len(data), maxConfig), "")
 	}
+	data = bytes.TrimPrefix(data, []byte("\ufeff")) // Windows' editors and shells begin a file with it
 	if line, column, deep := tooDeep(data); deep {
 		return nil, doc, doc.fail(line, column, fmt.Sprintf("nested deeper than %d levels", maxNesting), "")
 	}
