@@ -12,7 +12,8 @@ import (
 // nothing: use defaultBounds.
 type bounds struct {
 	// read is how long a request may take to arrive, head and body. A body whose
-	// credentials are good is given longer, by the server.
+	// credentials are good is given longer, by the server. Of an answer that takes
+	// longer it says nothing: net/http lifts it when the request has arrived.
 	read time.Duration
 	// write is how long a request and its answer may take together, so that a client
 	// that does not read ends. It is longer than a body may take to arrive. Answers
@@ -43,7 +44,7 @@ const drainTime = 10 * time.Second
 // newHTTPServer returns a server of the gate within bounds.
 func newHTTPServer(gate http.Handler, b bounds, log *slog.Logger) *http.Server {
 	return &http.Server{
-		Handler: patient(gate), ConnState: note, ConnContext: server.WireContext,
+		Handler: gate, ConnState: note, ConnContext: server.WireContext,
 		ReadHeaderTimeout: b.read, ReadTimeout: b.read, WriteTimeout: b.write, IdleTimeout: b.idle,
 		MaxHeaderBytes: b.headerBytes,
 		HTTP2: &http.HTTP2Config{
@@ -53,17 +54,4 @@ func newHTTPServer(gate http.Handler, b bounds, log *slog.Logger) *http.Server {
 		},
 		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug), // a client that breaks off is no event
 	}
-}
-
-// patient lets a request without a body take its time: nothing more of it is to
-// arrive, and when the deadline for that passed, net/http would take the client for
-// gone, in the middle of a stream that it listens to.
-func patient(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Body == nil || r.Body == http.NoBody {
-			// A connection that cannot is one without deadlines.
-			_ = http.NewResponseController(w).SetReadDeadline(time.Time{})
-		}
-		next.ServeHTTP(w, r)
-	})
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -267,6 +268,41 @@ func TestHeldRequestIsNotTakenForGone(t *testing.T) {
 	}
 	if got := held.status(); got != http.StatusOK {
 		t.Errorf("%d", got)
+	}
+}
+
+// A stream that nothing is sent on goes on for longer than a request may take to arrive,
+// and than an answer may take to be written, over either protocol.
+func TestStreamOutlastsTheTimeToRead(t *testing.T) {
+	d := open(t, func(b *bounds) { quick(b); b.write = b.read })
+	transport := &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}, ForceAttemptHTTP2: true}
+	defer transport.CloseIdleConnections()
+	var events []*bufio.Reader
+	for i, origin := range []string{"http://" + d.http, "https://" + d.tls} {
+		answer, err := (&http.Client{Transport: transport}).Get(origin + "/_emulator/api/requests/stream")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer answer.Body.Close()
+		if answer.ProtoMajor != i+1 {
+			t.Errorf("%s answers over %s", origin, answer.Proto)
+		}
+		events = append(events, bufio.NewReader(answer.Body))
+	}
+	for range 2 { // until that time is over
+		d.dial().closed()
+	}
+	call := d.dial()
+	call.send("POST " + d.ordersURL() + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n")
+	call.status()
+	for i, stream := range events {
+		line := ""
+		for !strings.HasPrefix(line, "event: request") {
+			var err error
+			if line, err = stream.ReadString('\n'); err != nil {
+				t.Fatalf("the stream of HTTP/%d ends: %v", i+1, err)
+			}
+		}
 	}
 }
 
