@@ -8,8 +8,8 @@ import (
 	"flowgate/journal"
 )
 
-// MaxURL is the longest URL that the service takes, in characters (documented).
-const MaxURL = 16_384
+// maxURL is the longest URL that the service takes, in characters (documented).
+const maxURL = 16_384
 
 // checkURL turns a URL away that the service would not take. That it answers a bare
 // 414, and before it looks at anything else, is presumed.
@@ -21,12 +21,12 @@ func (c *call) checkURL() *verdict {
 			length++
 		}
 	}
-	if length <= MaxURL {
+	if length <= maxURL {
 		return nil
 	}
 	return &verdict{
 		outcome: journal.Refused, reason: ReasonRoute, status: http.StatusRequestURITooLong,
-		detail: fmt.Sprintf("the URL has %d characters and the service takes %d (documented); that it answers 414 is presumed", length, MaxURL),
+		detail: fmt.Sprintf("the URL has %d characters and the service takes %d (documented); that it answers 414 is presumed", length, maxURL),
 		fix:    "send in the body what the URL carries",
 	}
 }

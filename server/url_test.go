@@ -13,9 +13,9 @@ import (
 func TestURLLimit(t *testing.T) {
 	s := gate(t, Options{})
 	for _, path := range []string{s.url("orders") + "&x=", "/nothing/here?"} {
-		fits := path + strings.Repeat("x", MaxURL-len("http://localhost"+path))
+		fits := path + strings.Repeat("x", maxURL-len("http://localhost"+path))
 		if w := post(s, fits, "", "", ""); w.Code == http.StatusRequestURITooLong {
-			t.Errorf("%d characters: %d", MaxURL, w.Code)
+			t.Errorf("%d characters: %d", maxURL, w.Code)
 		}
 		w := post(s, fits+"x", "", "", "")
 		e := s.newest()

@@ -14,6 +14,8 @@ import (
 	"syscall"
 
 	"github.com/alecthomas/kong"
+
+	"flowgate/server"
 )
 
 func main() {
@@ -61,6 +63,7 @@ func run(ctx context.Context, args []string, in io.Reader, out, err io.Writer) (
 	parser, buildErr := kong.New(grammar(args),
 		kong.Name("emulator"),
 		kong.Description("flowgate: a local stand-in for the HTTP-request trigger of Azure Logic Apps and Power Automate. For tests; never a production gateway."),
+		defaults,
 		kong.UsageOnError(), kong.ShortUsageOnError(),
 		kong.Writers(out, err),
 		kong.Exit(func(status int) { panic(exit(status)) }),
@@ -122,6 +125,9 @@ type commands struct {
 	Healthcheck healthcheckCommand `cmd:"" help:"Exit 0 when a running emulator is ready: for containers."`
 	Version     versionCommand     `cmd:"" help:"Print the version."`
 }
+
+// defaults are those that the struct tags of commands name rather than repeat.
+var defaults = kong.Vars{"origin": server.DefaultOrigin}
 
 // grammar returns what kong is to parse: the command that is named first, and otherwise
 // all. Kong describes every command to itself before it reads a word, which would be a

@@ -31,7 +31,7 @@ func TestGrammarOfOneCommand(t *testing.T) {
 func help(t *testing.T, grammar any, command string) string {
 	t.Helper()
 	var out bytes.Buffer
-	parser, err := kong.New(grammar, kong.Name("emulator"), kong.Writers(&out, &out), kong.Exit(func(int) {}))
+	parser, err := kong.New(grammar, kong.Name("emulator"), defaults, kong.Writers(&out, &out), kong.Exit(func(int) {}))
 	if err != nil {
 		t.Fatal(err)
 	}

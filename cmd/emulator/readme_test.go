@@ -84,7 +84,7 @@ func TestREADMEShowsWhatWindowsPrints(t *testing.T) {
 // Every command, and every flag of serve with its variable and its default, stands
 // in the README as the command line itself has it, and no other does.
 func TestREADMETellsTheCommandLine(t *testing.T) {
-	parser, err := kong.New(&commands{}, kong.Name("emulator"))
+	parser, err := kong.New(&commands{}, kong.Name("emulator"), defaults)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -19,7 +19,7 @@ type refusalsCommand struct {
 	Code      string `arg:"" optional:"" help:"Code, or number: all that is known of it. The whole catalogue when none is given."`
 	JSON      bool   `name:"json" help:"Print JSON, as GET /_emulator/api/refusals has it."`
 	Workspace string `placeholder:"DIR" env:"EMULATOR_WORKSPACE" help:"Workspace whose own words count. The embedded one when none is given."`
-	Server    string `default:"http://127.0.0.1:7080" placeholder:"URL" help:"Address of the emulator that the printed commands call (${default})."`
+	Server    string `default:"${origin}" placeholder:"URL" help:"Address of the emulator that the printed commands call (${default})."`
 	State     string `placeholder:"DIR" env:"EMULATOR_STATE" help:"State folder that holds the CA of an https server; the user's config folder when not given."`
 }
 
