@@ -18,10 +18,9 @@ type Grade string
 
 // The grades, from a raw response of the real service down to our inference.
 const (
-	Observed   Grade = "observed"   // the exact text was published in raw responses
-	Quoted     Grade = "quoted"     // published second-hand, or the code alone was seen raw
-	Documented Grade = "documented" // Microsoft's documentation or API specification says it
-	Presumed   Grade = "presumed"   // nobody has published it; never shown as fact
+	Observed Grade = "observed" // the exact text was published in raw responses
+	Quoted   Grade = "quoted"   // published second-hand, or the code alone was seen raw
+	Presumed Grade = "presumed" // nobody has published it; never shown as fact
 
 	// CodeQuoted is a code that was published with a text that was not.
 	CodeQuoted Grade = "code quoted, text presumed"
