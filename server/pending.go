@@ -62,8 +62,11 @@ func (c *call) pend(v *verdict, status int, worded *Refusal) *pending {
 		reason:  v.reason, detail: short(v.detail), fix: short(v.fix), status: status, worded: worded, fill: v.fill,
 		now: c.now, took: time.Since(c.arrived),
 	}
-	for i := range p.fill {
-		p.fill[i] = cutTo(p.fill[i], maxPendingFill)
+	for i := 1; i < len(p.fill); i += 2 { // the values; copies, for one may be a piece of a long header
+		p.fill[i] = strings.Clone(p.fill[i][:min(len(p.fill[i]), maxPendingFill)])
+	}
+	if len(c.request.Method)+len(c.request.RequestURI) > maxURL {
+		p.letLineGo()
 	}
 	if c.token != nil {
 		p.read = *c.token // the call, and the request with it, are let go
@@ -76,6 +79,16 @@ func (c *call) pend(v *verdict, status int, worded *Refusal) *pending {
 		p.cutToken()
 	}
 	return p
+}
+
+// letLineGo keeps no piece of the request line: net/http cuts method, path and query out
+// of one text, which is kept whole for the shortest of them. The query of such a line,
+// from which no answer came, is not kept at all.
+func (p *pending) letLineGo() {
+	p.query = nil
+	for _, piece := range [...]*string{&p.method, &p.trigger, &p.path} {
+		*piece = strings.Clone(*piece)
+	}
 }
 
 // short cuts a text that could otherwise be as large as a request.

@@ -11,7 +11,6 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"runtime"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -169,13 +168,7 @@ func TestJournalKeepsNoRequestAlive(t *testing.T) {
 		enc := base64.RawURLEncoding
 		return enc.EncodeToString([]byte(`{"alg":"RS256","kid":"x"}`)) + "." + enc.EncodeToString([]byte(claims)) + ".c2ln"
 	}
-	heap := func() uint64 {
-		var m runtime.MemStats
-		runtime.GC()
-		runtime.ReadMemStats(&m)
-		return m.HeapAlloc
-	}
-	before := heap()
+	before := heapInUse()
 	for i := range 200 {
 		r := httptest.NewRequest(http.MethodPost, "http://localhost"+s.url("orders")+"&x="+strings.Repeat("%41", 1000), nil)
 		r.Header.Set("X-Big", strings.Clone(big))
@@ -187,7 +180,7 @@ func TestJournalKeepsNoRequestAlive(t *testing.T) {
 		}
 		s.ServeHTTP(httptest.NewRecorder(), r)
 	}
-	if grown := int64(heap()) - int64(before); grown > 200*64<<10 {
+	if grown := heapInUse() - before; grown > 200*64<<10 {
 		t.Errorf("200 entries keep %d bytes", grown)
 	}
 }
