@@ -6,7 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net"
-	"strings"
+	"net/url"
 
 	"flowgate/entra"
 	"flowgate/workspace"
@@ -40,7 +40,7 @@ func (e exposure) check(ws *workspace.Workspace) error {
 		switch {
 		case holdsPublicKey(source.Static):
 			whose = "signing key is public"
-		case strings.HasPrefix(source.URL, "http:"):
+		case source.URL != "" && !overTLS(source.URL):
 			whose = "keys a test's issuer on this machine gives out, which may be this emulator with its public one"
 		default:
 			continue
@@ -49,6 +49,12 @@ func (e exposure) check(ws *workspace.Workspace) error {
 			e.flag, e.address, source.Name, whose)
 	}
 	return nil
+}
+
+// overTLS reports whether a key set is fetched over TLS. A scheme is one in any letter case.
+func overTLS(address string) bool {
+	u, err := url.Parse(address)
+	return err == nil && u.Scheme == "https"
 }
 
 // holdsPublicKey reports whether a key set holds the key that everybody has, under
