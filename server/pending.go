@@ -205,12 +205,13 @@ func (p *pending) workflowName() string {
 // milliseconds is how the journal and the log tell how long a call took.
 func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
 
-// shownTrigger is the trigger for the log: a caller may have made its name up.
+// shownTrigger is the trigger for the log; empty when no workflow has it, and its name is
+// a caller's text.
 func (p *pending) shownTrigger() string {
-	if p.workflow != nil && p.reason != ReasonTrigger {
-		return p.trigger // it is the workflow's
+	if p.workflow == nil || p.reason == ReasonTrigger {
+		return ""
 	}
-	return journal.Text(p.trigger)
+	return p.trigger
 }
 
 func shownMethod(method string) string {

@@ -1,6 +1,8 @@
 package server
 
 import (
+	"bytes"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -75,5 +77,24 @@ func TestPendingCallsKeepNoRequestLineAlive(t *testing.T) {
 				t.Errorf("%d calls keep %d bytes", calls, grown)
 			}
 		})
+	}
+}
+
+// The log names triggers that there are, and nothing of what callers wrote in their place.
+func TestLogNamesKnownTriggersAlone(t *testing.T) {
+	var log bytes.Buffer
+	s := gate(t, Options{Logger: slog.New(slog.NewTextHandler(&log, nil))})
+	known := s.url("orders")
+	for url, shown := range map[string]bool{
+		known: true,
+		strings.Replace(known, "manual", "hunter2-my-secret", 1):                      false,
+		"/workflows/x/triggers/hunter2-my-secret/paths/invoke?api-version=2016-10-01": false,
+		"/workflows/x/triggers/hunter2-my-secret/paths/invoke":                        false,
+	} {
+		log.Reset()
+		post(s, url, "", "", "")
+		if strings.Contains(log.String(), "hunter2") || strings.Contains(log.String(), "trigger=manual") != shown {
+			t.Errorf("%s: %s", url, &log)
+		}
 	}
 }
