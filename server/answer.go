@@ -40,7 +40,7 @@ func (c *call) answer(w http.ResponseWriter, v *verdict, plain bool) (int, *Refu
 		}
 		w.Header()["Content-Length"] = []string{strconv.Itoa(len(body))}
 	}
-	if !plain && renders(w.Header().Get("Content-Type")) {
+	if !plain && len(body) > 0 && !isData(w.Header()["Content-Type"]) {
 		// A browser gives it an origin of its own: what a caller made a Response say may be
 		// no script beside the inspector, which has no password.
 		w.Header()["Content-Security-Policy"] = append(w.Header()["Content-Security-Policy"], "sandbox allow-scripts allow-forms")
@@ -53,14 +53,26 @@ func (c *call) answer(w http.ResponseWriter, v *verdict, plain bool) (int, *Refu
 	return status, worded
 }
 
-// renders reports whether a browser makes a document, which can hold scripts, of a body
-// of that type.
-func renders(contentType string) bool {
-	if contentType == "" {
+// isData reports whether no browser makes a document, which can hold scripts, of a body with
+// these values of Content-Type. What is not known to be data is taken for a document: a
+// browser looks into a body whose type is none or says nothing, and of a list it takes the last.
+func isData(contentType []string) bool {
+	if len(contentType) != 1 || strings.Contains(contentType[0], ",") {
 		return false
 	}
-	kind := mediaType(contentType)
-	return kind == "text/html" || strings.HasSuffix(kind, "/xml") || strings.HasSuffix(kind, "+xml") || strings.HasPrefix(kind, "multipart/")
+	if contentType[0] == jsonContent[0] {
+		return true
+	}
+	kind, _, _ := strings.Cut(contentType[0], ";")
+	kind = strings.Trim(kind, " \t")
+	if top, sub, _ := strings.Cut(kind, "/"); !headerName(top) || !headerName(sub) {
+		return false // before letter case is looked at, for which Go knows letters that no browser does
+	}
+	switch kind = strings.ToLower(kind); kind {
+	case "application/json", "text/plain", "application/octet-stream":
+		return true
+	}
+	return strings.HasSuffix(kind, "+json")
 }
 
 // Values that many answers share; nobody changes a header's values.
