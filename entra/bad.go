@@ -63,9 +63,20 @@ func FindBadToken(name string) (BadToken, error) {
 	return BadToken{}, fmt.Errorf("no bad token %q; there are %s", name, oneOf(badTokens, func(b BadToken) string { return b.Name }))
 }
 
-// Issue returns the token that the directory would give for the request, spoiled. A
-// request that asks for nothing asks for what the entry's workflow takes.
+// Issue returns the token that the directory would give for the request, spoiled, and
+// signed with the public key. A request that asks for nothing asks for what the entry's
+// workflow takes.
 func (b BadToken) Issue(d *Directory, r Request) (string, error) {
+	return b.issue(d, r, publicSigner())
+}
+
+// IssueBad is the BadToken's Issue, signed with the key of now instead of the public one,
+// which may be believed no longer.
+func (s *Service) IssueBad(b BadToken, r Request) (string, error) {
+	return b.issue(s.options.Directory(), r, s.keys.signer())
+}
+
+func (b BadToken) issue(d *Directory, r Request, key *signer) (string, error) {
 	if r.Resource == "" && r.Scope == "" {
 		r.Resource = b.resource(d.Cloud)
 	}
@@ -73,7 +84,8 @@ func (b BadToken) Issue(d *Directory, r Request) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	f := &forgery{token: t, header: t.header(), seal: publicSigner().compact}
+	t.key = key
+	f := &forgery{token: t, header: t.header(), seal: key.compact}
 	if err := b.spoil(f); err != nil {
 		return "", fmt.Errorf("%s: %w", b.Name, err)
 	}

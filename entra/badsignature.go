@@ -17,7 +17,7 @@ import (
 )
 
 func (f *forgery) noKeyID() error {
-	f.header.set("x5t", publicSigner().kid)
+	f.header.set("x5t", f.key.kid)
 	f.header.override(Override{Name: "kid", Remove: true})
 	return nil
 }
@@ -48,7 +48,7 @@ func (f *forgery) wrongKey() error {
 // tampered keeps the signature of what was there before.
 func (f *forgery) tampered() error {
 	f.seal = func(header, claims members) (string, error) {
-		good, err := publicSigner().compact(header, claims)
+		good, err := f.key.compact(header, claims)
 		if err != nil {
 			return "", err
 		}
@@ -68,11 +68,11 @@ func (f *forgery) unsigned() error {
 	return nil
 }
 
-// hmacWithPublicKey is made by anybody, since everybody has the public key: it is
-// good wherever the token's own alg decides how a key's bytes are used.
+// hmacWithPublicKey is made by anybody, since everybody has the key set: it is good
+// wherever the token's own alg decides how a key's bytes are used.
 func (f *forgery) hmacWithPublicKey() error {
 	f.header.set("alg", "HS256")
-	public, err := x509.MarshalPKIXPublicKey(&publicSigner().key.PublicKey)
+	public, err := x509.MarshalPKIXPublicKey(&f.key.key.PublicKey)
 	if err != nil {
 		return err
 	}
@@ -106,11 +106,11 @@ func unsigned(header, claims members) (string, error) {
 // one: here it is for the holder of the signing key, as anyone can check.
 func (f *forgery) encrypted() error {
 	f.seal = func(header, claims members) (string, error) {
-		good, err := publicSigner().compact(header, claims)
+		good, err := f.key.compact(header, claims)
 		if err != nil {
 			return "", err
 		}
-		return encryptFor(&publicSigner().key.PublicKey, publicSigner().kid, []byte(good))
+		return encryptFor(&f.key.key.PublicKey, f.key.kid, []byte(good))
 	}
 	return nil
 }

@@ -10,7 +10,6 @@ import (
 
 // issueToken is the token command as an API. The token's times are the gate's.
 func (s *Server) issueToken(r inspector.TokenRequest) (inspector.TokenAnswer, error) {
-	directory := s.Workspace().Directory
 	request := entra.Request{Tenant: r.Tenant, Application: r.Application, User: r.User,
 		Resource: r.Resource, Scope: r.Scope, Now: s.options.Now()}
 	for _, name := range slices.Sorted(maps.Keys(r.Claims)) {
@@ -29,7 +28,7 @@ func (s *Server) issueToken(r inspector.TokenRequest) (inspector.TokenAnswer, er
 	if err != nil {
 		return inspector.TokenAnswer{}, err
 	}
-	token, err := bad.Issue(directory, request)
+	token, err := s.entra.IssueBad(bad, request)
 	return inspector.TokenAnswer{AccessToken: token, TokenType: "Bearer", Bad: &inspector.BadToken{
 		Name: bad.Name, Defect: bad.Defect, Workflow: bad.Workflow,
 		Refusal: refusal.Number, Status: refusal.Status, Code: refusal.Code, Reason: bad.Reason,
