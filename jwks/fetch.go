@@ -43,7 +43,7 @@ func (t Timing) orDefault() (Timing, error) {
 func (s *source) keep(ctx context.Context) {
 	defer close(s.done)
 	var waiting chan<- error // who demanded the fetch, if anyone
-	for {
+	for first := true; ; first = false {
 		// An ask from before the fetch is answered by it; one that comes during it stays, for its
 		// key may have been published after the server wrote the answer.
 		select {
@@ -51,6 +51,10 @@ func (s *source) keep(ctx context.Context) {
 		default:
 		}
 		err := s.refresh(ctx)
+		if first && ctx.Err() == nil {
+			s.firstErr = err
+			close(s.first)
+		}
 		if waiting != nil {
 			waiting <- err
 		}

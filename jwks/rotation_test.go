@@ -2,6 +2,7 @@ package jwks
 
 import (
 	"context"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -113,6 +114,7 @@ func TestOneFetchAtATime(t *testing.T) {
 	warm()
 	d := &directory{document: before(), delay: 3 * time.Second}
 	keepFor(t, d, func(t *testing.T, v *Verifier) {
+		pass(4 * time.Second) // the first fetch is over
 		var callers sync.WaitGroup
 		for range 5 {
 			callers.Go(func() {
@@ -128,6 +130,39 @@ func TestOneFetchAtATime(t *testing.T) {
 		callers.Wait()
 		if d.most != 1 {
 			t.Errorf("%d fetches at one time", d.most)
+		}
+	})
+}
+
+// A refresh right after Open is answered by the fetch that is under way, good or bad: a second one
+// would take as long again, and could come too late where the first did not.
+func TestRefreshIsAnsweredByTheFirstFetch(t *testing.T) {
+	warm()
+	d := &directory{document: before(), delay: 3 * time.Second}
+	keepFor(t, d, func(t *testing.T, v *Verifier) {
+		pass(time.Second)
+		patient, cancel := context.WithTimeout(t.Context(), 4*time.Second)
+		defer cancel()
+		if err := v.Refresh(patient); err != nil || !v.Ready() {
+			t.Errorf("ready %v, error %v", v.Ready(), err)
+		}
+		if n := d.fetches(); n != 1 {
+			t.Errorf("%d fetches, want the first alone", n)
+		}
+		if err := v.Refresh(t.Context()); err != nil {
+			t.Error(err)
+		}
+		if n := d.fetches(); n != 2 {
+			t.Errorf("%d fetches, want the first and a refresh after it", n)
+		}
+	})
+	d = &directory{delay: 3 * time.Second}
+	keepFor(t, d, func(t *testing.T, v *Verifier) {
+		if err := v.Refresh(t.Context()); err == nil || !strings.Contains(err.Error(), "connection refused") {
+			t.Errorf("error %v", err)
+		}
+		if n := d.fetches(); n != 1 {
+			t.Errorf("%d fetches, want the first alone", n)
 		}
 	})
 }

@@ -54,6 +54,8 @@ type source struct {
 	asked    chan struct{}   // capacity 1: an unknown key wants a fetch when the budget allows it
 	demanded chan chan error // someone waits for a fetch
 	done     chan struct{}   // closed when keep has returned
+	first    chan struct{}   // closed when the first fetch is over
+	firstErr error           // of that fetch; read once it is over
 
 	client *http.Client
 	logger *slog.Logger
@@ -64,7 +66,7 @@ type source struct {
 func openSource(s Source, o Options) (*source, error) {
 	kept := &source{
 		name: s.Name, url: s.URL,
-		asked: make(chan struct{}, 1), demanded: make(chan chan error), done: make(chan struct{}),
+		asked: make(chan struct{}, 1), demanded: make(chan chan error), done: make(chan struct{}), first: make(chan struct{}),
 		client: o.Client, logger: o.Logger.With("source", s.Name), clock: o.Now, timing: o.Timing,
 	}
 	set, err := s.read()
@@ -129,10 +131,16 @@ func (s *source) ask() {
 	}
 }
 
-// demand waits for a fetch that starts after the call, and returns its error.
+// demand waits for a fetch that starts after the call, and returns its error. Until the first
+// fetch is over it waits for that one: there is no older answer that a second would replace.
 func (s *source) demand(ctx context.Context) error {
 	if s.url == "" {
 		return nil
+	}
+	select {
+	case <-s.first:
+	default:
+		return s.awaitFirst(ctx)
 	}
 	result := make(chan error, 1) // keep answers without waiting for who has given up
 	select {
@@ -140,7 +148,7 @@ func (s *source) demand(ctx context.Context) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	case <-s.done:
-		return errors.New("closed")
+		return errClosed
 	}
 	select {
 	case err := <-result:
@@ -148,9 +156,22 @@ func (s *source) demand(ctx context.Context) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	case <-s.done:
-		return errors.New("closed")
+		return errClosed
 	}
 }
+
+func (s *source) awaitFirst(ctx context.Context) error {
+	select {
+	case <-s.first:
+		return s.firstErr
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-s.done:
+		return errClosed
+	}
+}
+
+var errClosed = errors.New("closed")
 
 func (s *source) status() SourceStatus {
 	state := s.state.Load()

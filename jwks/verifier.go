@@ -125,8 +125,9 @@ func (v *Verifier) Status() []SourceStatus {
 	return statuses
 }
 
-// Refresh fetches every URL now and waits for the answers or for ctx. It returns the errors of the
-// fetches, joined; keys that were good before stay. It is outside the budget of unknown keys.
+// Refresh fetches every URL now and waits for the answers or for ctx; where the first fetch since
+// Open is still under way, for that one's. It returns the errors of the fetches, joined; keys that
+// were good before stay. It is outside the budget of unknown keys.
 func (v *Verifier) Refresh(ctx context.Context) error {
 	if v == nil {
 		return nil
