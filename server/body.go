@@ -1,6 +1,7 @@
 package server
 
 import (
+	"bytes"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -109,8 +110,9 @@ func jsonNetError(body []byte, err error) string {
 		return jsonCutOff
 	}
 	offset := min(at.Offset, len(body))
-	line := 1 + strings.Count(string(body[:offset]), "\n")
-	position := utf8.RuneCount(body[strings.LastIndexByte(string(body[:offset]), '\n')+1 : offset])
+	read := body[:offset] // may be all of 100 MB
+	line := 1 + bytes.Count(read, []byte("\n"))
+	position := utf8.RuneCount(read[bytes.LastIndexByte(read, '\n')+1:])
 	if offset == 0 {
 		line, position = 0, 0
 	}

@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"runtime"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -278,6 +279,22 @@ func TestJSONNetErrors(t *testing.T) {
 		if got := jsonNetError([]byte(body), err); got != want {
 			t.Errorf("%q\ngot  %s\nwant %s", body, got, want)
 		}
+	}
+}
+
+// A body may be as large as the service takes one: saying where it is wrong takes no copy.
+func TestJSONNetErrorCopiesNoBody(t *testing.T) {
+	body := append(bytes.Repeat([]byte("[\n"), 4<<20), 'x')
+	wrong := &expression.SyntaxError{Offset: len(body) - 1}
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	got := jsonNetError(body, wrong)
+	runtime.ReadMemStats(&after)
+	if want := "Unexpected character encountered while parsing value: x. Path '', line 4194305, position 0."; got != want {
+		t.Errorf("\ngot  %s\nwant %s", got, want)
+	}
+	if taken := after.TotalAlloc - before.TotalAlloc; taken > uint64(len(body)/8) {
+		t.Errorf("%d bytes are taken to word the error of %d", taken, len(body))
 	}
 }
 
