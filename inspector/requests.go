@@ -119,8 +119,8 @@ func writeEntries(w http.ResponseWriter, list []*journal.Entry) {
 		enc := json.NewEncoder(&b)
 		enc.SetEscapeHTML(false)
 		enc.SetIndent("    ", "  ")
-		if enc.Encode(e) != nil {
-			return
+		if err := enc.Encode(e); err != nil {
+			panic(fmt.Errorf("write entry %s of the journal: %w", e.ID, err)) // a list that ended here would look whole
 		}
 		b.Truncate(b.Len() - 1) // the newline
 		if _, err := w.Write(journal.Printable(b.Bytes())); err != nil {

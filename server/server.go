@@ -115,20 +115,6 @@ func (s *Server) Close() {
 // Workspace returns the workspace that is served now.
 func (s *Server) Workspace() *workspace.Workspace { return s.edition.Load().Workspace }
 
-// guarded keeps a failure of ours to the request that met it. Calls of triggers have
-// decide for that, which notes them in the journal as well.
-func (s *Server) guarded(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		defer func() {
-			if failure := recover(); failure != nil {
-				s.failed(failure, "")
-				w.WriteHeader(http.StatusInternalServerError) // too late, and harmless, if the answer had begun
-			}
-		}()
-		next.ServeHTTP(w, r)
-	})
-}
-
 // failed notes a failure of ours. Go's text stays in the log.
 func (s *Server) failed(failure any, id string) {
 	s.options.Logger.Error("a call failed inside the emulator; please report it",
