@@ -3,13 +3,18 @@ package server
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 
 	"flowgate/journal"
+	"flowgate/policy"
+	"flowgate/workflow"
+	"flowgate/workspace"
 )
 
 // What a client sends to the directory, and the tokens it gets, are in no log line
@@ -48,6 +53,32 @@ func TestSecretsOfTheDirectoryStayIn(t *testing.T) {
 	for _, want := range []string{"outcome=AADSTS7000215", "outcome=AADSTS70003", "outcome=AADSTS50126", "outcome=answered", `endpoint="token v2.0"`} {
 		if !strings.Contains(log.String(), want) {
 			t.Errorf("the log lacks %s:\n%s", want, &log)
+		}
+	}
+}
+
+// Of more audiences than are listed, the same ones are each time: those of the first triggers.
+func TestListedAudiencesStayTheSame(t *testing.T) {
+	s := gate(t, Options{})
+	w := s.Workspace().Workflows[0]
+	w.Triggers, w.Gates = nil, map[string]workspace.Gate{}
+	for i := range 30 {
+		var policies []policy.Policy
+		for j := range 50 {
+			name := fmt.Sprintf("api://%02d-%02d", i, j)
+			policies = append(policies, policy.Policy{Name: name, Claims: []policy.Claim{{Name: "aud", Value: name}}})
+		}
+		name := fmt.Sprint("t", i)
+		w.Triggers = append(w.Triggers, workflow.Trigger{Name: name})
+		w.Gates[name] = workspace.Gate{Policies: policy.NewSet(policies...)}
+	}
+	first := s.listDirectory().Resources
+	if !slices.Contains(first, "api://00-00") || slices.Contains(first, "api://29-49") {
+		t.Error("not those of the first triggers")
+	}
+	for range 20 {
+		if !slices.Equal(s.listDirectory().Resources, first) {
+			t.Fatal("others are listed the next time")
 		}
 	}
 }

@@ -26,8 +26,8 @@ func (s *Server) listDirectory() inspector.Directory {
 		d.Tenants = append(d.Tenants, tenant)
 	}
 	for _, w := range ws.Workflows {
-		for _, g := range w.Gates {
-			for _, p := range g.Policies.Policies() {
+		for i := range w.Triggers { // in the document's order: beyond the bound it says which are listed
+			for _, p := range w.Gates[w.Triggers[i].Name].Policies.Policies() {
 				for _, c := range p.Claims {
 					if c.Name == "aud" && len(d.Resources) < maxListed && !isClientID(d, c.Value) {
 						d.Resources = append(d.Resources, c.Value)
