@@ -15,15 +15,15 @@ import (
 )
 
 type serveCommand struct {
-	Workspace string `arg:"" optional:"" env:"EMULATOR_WORKSPACE" help:"Workspace folder. The embedded workspace when none is given."`
-	HTTP      string `default:"127.0.0.1:7080" env:"EMULATOR_HTTP" help:"HTTP address; empty: off; port 0: any free one."`
-	HTTPS     string `default:"127.0.0.1:7443" env:"EMULATOR_HTTPS" help:"HTTPS address; empty: off; port 0: any free one."`
-	State     string `placeholder:"DIR" env:"EMULATOR_STATE" help:"Folder for the TLS CA; the user's config folder when not given."`
-	Journal   int    `default:"1000" env:"EMULATOR_JOURNAL" help:"Calls that the journal keeps."`
-	Plain     bool   `env:"EMULATOR_PLAIN" help:"Add no header of our own to answers."`
-	Log       string `default:"text" enum:"text,json" env:"EMULATOR_LOG" help:"Form of the log: text or json."`
-	Remote    bool   `name:"allow-remote-inspector" env:"EMULATOR_ALLOW_REMOTE_INSPECTOR" help:"Let others than this machine use the inspector and its API, which have no password."`
-	Watch     bool   `env:"EMULATOR_WATCH" help:"Load the workspace again when its files change."`
+	Workspace string      `arg:"" optional:"" env:"EMULATOR_WORKSPACE" help:"Workspace folder. The embedded workspace when none is given."`
+	HTTP      string      `default:"127.0.0.1:7080" env:"EMULATOR_HTTP" help:"HTTP address; empty: off; port 0: any free one."`
+	HTTPS     string      `default:"127.0.0.1:7443" env:"EMULATOR_HTTPS" help:"HTTPS address; empty: off; port 0: any free one."`
+	State     string      `placeholder:"DIR" env:"EMULATOR_STATE" help:"Folder for the TLS CA; the user's config folder when not given."`
+	Journal   journalSize `default:"1000" env:"EMULATOR_JOURNAL" help:"Calls that the journal keeps; at most 1,000,000."`
+	Plain     bool        `env:"EMULATOR_PLAIN" help:"Add no header of our own to answers."`
+	Log       string      `default:"text" enum:"text,json" env:"EMULATOR_LOG" help:"Form of the log: text or json."`
+	Remote    bool        `name:"allow-remote-inspector" env:"EMULATOR_ALLOW_REMOTE_INSPECTOR" help:"Let others than this machine use the inspector and its API, which have no password."`
+	Watch     bool        `env:"EMULATOR_WATCH" help:"Load the workspace again when its files change."`
 
 	AllowPublicKey bool `env:"EMULATOR_ALLOW_PUBLIC_KEY" help:"Listen beyond loopback while the workspace trusts emulator, whose signing key is public."`
 }
@@ -32,9 +32,6 @@ type serveCommand struct {
 func (c *serveCommand) Run(ctx context.Context, s streams) error {
 	log, endLog := newLogger(c.Log, s.err)
 	defer endLog()
-	if c.Journal < 0 {
-		return usageError{fmt.Errorf("--journal=%d: the journal keeps 0 calls or more", c.Journal)}
-	}
 	if c.HTTP == "" && c.HTTPS == "" {
 		return usageError{errors.New("both --http and --https are empty, so nothing would listen")}
 	}
@@ -66,7 +63,7 @@ func (c *serveCommand) Run(ctx context.Context, s streams) error {
 		}
 		certificate = ca.pem()
 	}
-	gate, err := server.New(ctx, server.Options{Workspace: ws, Journal: c.Journal, Plain: c.Plain, AllowRemote: c.Remote, Logger: log, CA: certificate})
+	gate, err := server.New(ctx, server.Options{Workspace: ws, Journal: int(c.Journal), Plain: c.Plain, AllowRemote: c.Remote, Logger: log, CA: certificate})
 	if err != nil {
 		return err
 	}

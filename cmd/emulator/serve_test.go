@@ -164,7 +164,8 @@ func TestServeRefusesToStart(t *testing.T) {
 		"an unknown log form":     {[]string{"serve", "--log=xml"}, exitUsage, "--log"},
 		"an address that is none": {[]string{"--http=127.0.0.1"}, exitUsage, "write host:port"},
 		"nothing to watch":        {[]string{"--watch"}, exitUsage, "name a workspace folder"},
-		"a negative journal":      {[]string{"--journal=-1"}, exitUsage, "0 calls or more"},
+		"a negative journal":      {[]string{"--journal=-1"}, exitUsage, "is no number of calls"},
+		"a boundless journal":     {[]string{"--journal=140737488355328"}, exitUsage, "is no number of calls"}, // times 64 KiB it is 2⁶³
 	} {
 		var errs bytes.Buffer
 		code := run(context.Background(), tc.args, nil, io.Discard, &errs)
