@@ -74,6 +74,7 @@ func (c *serveCommand) Run(ctx context.Context, s streams) error {
 		return err
 	}
 	if err := greet(s.out, greeting{workspace: ws, folder: c.Workspace, listeners: listeners, caFile: ca.file()}); err != nil {
+		listeners.close()
 		return fmt.Errorf("print the greeting: %w", err)
 	}
 	if c.Watch {
@@ -91,10 +92,18 @@ func listenAll(ctx context.Context, addresses [2]endpoint) (listeners, error) {
 	if l.http, err = listen(ctx, addresses[0]); err != nil {
 		return l, err
 	}
-	if l.https, err = listen(ctx, addresses[1]); err != nil && l.http != nil {
-		l.http.Close()
+	if l.https, err = listen(ctx, addresses[1]); err != nil {
+		l.close()
 	}
 	return l, err
+}
+
+func (l listeners) close() {
+	for _, one := range []net.Listener{l.http, l.https} {
+		if one != nil {
+			one.Close()
+		}
+	}
 }
 
 func listen(ctx context.Context, at endpoint) (net.Listener, error) {

@@ -6,7 +6,9 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"errors"
 	"io"
+	"net"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -174,6 +176,33 @@ func TestServeRefusesToStart(t *testing.T) {
 		}
 	}
 }
+
+// A start that cannot greet leaves nothing listening behind.
+func TestFailedGreetingClosesTheListeners(t *testing.T) {
+	var addresses []string
+	for range 2 {
+		l := must(net.Listen("tcp", "127.0.0.1:0"))
+		addresses = append(addresses, l.Addr().String())
+		l.Close()
+	}
+	var errs bytes.Buffer
+	code := run(context.Background(), []string{"--http=" + addresses[0], "--https=" + addresses[1], "--state", t.TempDir()}, nil, unwritable{}, &errs)
+	if code != exitFailure || !strings.Contains(errs.String(), "print the greeting") {
+		t.Fatalf("exit %d, %s", code, &errs)
+	}
+	for _, address := range addresses {
+		l, err := net.Listen("tcp", address)
+		if err != nil {
+			t.Errorf("it listens still: %v", err)
+			continue
+		}
+		l.Close()
+	}
+}
+
+type unwritable struct{}
+
+func (unwritable) Write([]byte) (int, error) { return 0, errors.New("no space left on device") }
 
 func TestWatchKeepsTheLastGoodWorkspace(t *testing.T) {
 	dir := t.TempDir()
