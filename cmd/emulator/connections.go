@@ -17,6 +17,7 @@ type connections struct {
 	max  int
 	mu   sync.Mutex
 	open map[*connection]struct{}
+	look time.Time // before it, nobody looks for those that wait
 }
 
 func newConnections(most int) *connections {
@@ -87,24 +88,35 @@ func (l *countedListener) Accept() (net.Conn, error) {
 	}
 }
 
-// admit takes a connection in, and reports whether there is room. With none, a part
-// of those that wait is closed at once: looking through all of them for each that
-// comes would be work that an attacker sets.
+// admit takes a connection in, and reports whether there is room.
 func (all *connections) admit(c *connection) bool {
 	all.mu.Lock()
 	defer all.mu.Unlock()
-	if len(all.open) >= all.max {
-		waiting := all.waiting()
-		for _, w := range waiting[:min(len(waiting), all.max/64+1)] {
-			delete(all.open, w)
-			w.TCPConn.Close()
-		}
+	if len(all.open) >= all.max && !time.Now().Before(all.look) {
+		all.makeRoom()
 	}
 	if len(all.open) >= all.max {
-		return false // each of them is being served
+		return false // each of them is being served, or was just now
 	}
 	all.open[c] = struct{}{}
 	return true
+}
+
+// lookAgain is how long nobody is looked for after fewer waited than make room at once.
+const lookAgain = 10 * time.Millisecond
+
+// makeRoom closes a part of those that wait, all at once: looking through all connections
+// for each that comes would be work that an attacker sets. The lock is held.
+func (all *connections) makeRoom() {
+	part := all.max/64 + 1
+	waiting := all.waiting()
+	if len(waiting) < part {
+		all.look = time.Now().Add(lookAgain)
+	}
+	for _, w := range waiting[:min(len(waiting), part)] {
+		delete(all.open, w)
+		w.TCPConn.Close()
+	}
 }
 
 // waiting returns the connections that are not served, who waits longest first;
