@@ -39,13 +39,49 @@ func (c Cloud) Counterpart(audience string) (own string, of Cloud, ok bool) {
 		return c.FlowService(), of, of != c
 	}
 	for _, hosts := range serviceHosts {
-		for _, of := range Clouds() {
-			if hosts[of] == host {
-				return "https://" + hosts[c] + path, of, hosts[c] != host
-			}
+		if of = cloudAt(hosts, host); of != "" {
+			return "https://" + hosts[c] + path, of, hosts[c] != host
 		}
 	}
 	return "", "", false
+}
+
+// cloudAt returns the first cloud that has a service at the host.
+func cloudAt(hosts map[Cloud]string, host string) Cloud {
+	for _, c := range Clouds() {
+		if hosts[c] == host {
+			return c
+		}
+	}
+	return ""
+}
+
+// cloudsOf returns the clouds whose service an audience is; none for what is no service
+// that clouds have their own of.
+func cloudsOf(audience string) []Cloud {
+	host, _, ok := cutHost(audience)
+	if !ok {
+		return nil
+	}
+	var all []Cloud
+	for _, c := range Clouds() {
+		has := strings.TrimSuffix(c.FlowService(), "/") == "https://"+host
+		for _, hosts := range serviceHosts {
+			has = has || hosts[c] == host
+		}
+		if has {
+			all = append(all, c)
+		}
+	}
+	return all
+}
+
+// issues reports whether the cloud's tokens can have the issuer.
+func (c Cloud) issues(i issuer) bool {
+	if i.version == 1 {
+		return c.Issuer(i.tenant) == "https://"+i.host+"/"+i.tenant+"/"
+	}
+	return i.host == c.LoginHost()
 }
 
 // clouds returns the clouds of two audiences that are the same service's in two of
@@ -60,16 +96,7 @@ func clouds(got, wanted string) (from, to Cloud, ok bool) {
 		return "", "", false
 	}
 	for _, hosts := range serviceHosts {
-		from, to = "", ""
-		for _, cloud := range Clouds() {
-			if hosts[cloud] == gotHost && from == "" {
-				from = cloud
-			}
-			if hosts[cloud] == wantedHost && to == "" {
-				to = cloud
-			}
-		}
-		if from != "" && to != "" {
+		if from, to = cloudAt(hosts, gotHost), cloudAt(hosts, wantedHost); from != "" && to != "" {
 			return from, to, true
 		}
 	}
@@ -87,14 +114,4 @@ func cutHost(url string) (host, path string, ok bool) {
 
 // ofMicrosoft reports whether the audience is one of Microsoft's services that are
 // known here.
-func ofMicrosoft(audience string) bool {
-	host, _, ok := cutHost(audience)
-	for _, hosts := range serviceHosts {
-		for _, of := range hosts {
-			if ok && host == of {
-				return true
-			}
-		}
-	}
-	return cloudOfFlowService(strings.TrimSuffix(audience, "/")+"/") != ""
-}
+func ofMicrosoft(audience string) bool { return len(cloudsOf(audience)) > 0 }

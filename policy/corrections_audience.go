@@ -2,6 +2,7 @@ package policy
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -12,13 +13,14 @@ import (
 func (h *hearing) otherAudience() (correction, bool) {
 	m, ok := h.mismatch("aud")
 	got, isText := m.Got.(string)
-	if !ok || !isText || h.known.sameResource(got, m.Wanted) {
+	if !ok || !isText || !isAudience(m.Wanted) || !h.inReach(m.Wanted) || h.known.sameResource(got, m.Wanted) {
 		return none()
 	}
 	c := correction{token: Claims{"aud": m.Wanted}}
+	h.forResource(&c, m.Wanted)
 	r, isKnown := h.known.resource(m.Wanted)
 	if isKnown {
-		h.reissue(c.token, r.TokenVersion)
+		h.reissue(&c, r.TokenVersion)
 	}
 	c.fix = func() string {
 		scope := scopeFor(m.Wanted)
@@ -32,16 +34,17 @@ func (h *hearing) otherAudience() (correction, bool) {
 
 // reissue says what of the token would differ in another version: the issuer's form,
 // ver, and the name of the application's claim.
-func (h *hearing) reissue(token Claims, version int) {
+func (h *hearing) reissue(c *correction, version int) {
 	is, ok := parseIssuer(h.text("iss"))
 	if !ok || is.version == version || version != 1 && version != 2 {
 		return
 	}
-	token["iss"] = is.inVersion(version)
-	token["ver"] = fmt.Sprintf("%d.0", version)
+	c.says("iss", is.inVersion(version))
+	c.says("ver", fmt.Sprintf("%d.0", version))
 	for _, twins := range versionTwins {
 		if value, has := h.claims[twins[2-version]]; has {
-			token[twins[version-1]] = value
+			c.says(twins[version-1], value)
+			c.forgets(twins[2-version])
 		}
 	}
 }
@@ -50,12 +53,16 @@ func (h *hearing) reissue(token Claims, version int) {
 func (h *hearing) arrayWithoutElement() (correction, bool) {
 	for _, m := range h.mismatches {
 		list, ok := m.Got.([]any)
-		if !ok {
+		if !ok || slices.Contains(singleClaims, m.Name) { // that Entra never writes as a list
 			continue
 		}
 		longer := append(append(make([]any, 0, len(list)+1), list...), m.Wanted)
 		return correction{token: Claims{m.Name: longer}, fix: func() string {
-			return fmt.Sprintf("have %s added to the caller's %s, or name in policy %s one that the token has: %s", quoted(m.Wanted), label(m.Name), quoted(h.Name), shown(list))
+			fix := fmt.Sprintf("have %s added to the caller's %s", quoted(m.Wanted), label(m.Name))
+			if len(list) == 0 {
+				return fix + ": the token has none"
+			}
+			return fix + fmt.Sprintf(", or name in policy %s one that the token has: %s", quoted(h.Name), shown(list))
 		}}, true
 	}
 	return none()
@@ -103,10 +110,13 @@ func (h *hearing) adviceFor(claim string) string {
 // claimAbsent: one claim that the token could have. A claim of the other version
 // alone is not absent by mistake.
 func (h *hearing) claimAbsent() (correction, bool) {
-	if len(h.mismatches) == 0 || h.mismatches[0].Present {
+	if len(h.mismatches) == 0 || h.mismatches[0].Present || h.mismatches[0].Name == "" || !isSeen(h.mismatches[0].Name) {
 		return none()
 	}
 	m := h.mismatches[0]
+	if h.appOnly() && slices.Contains(userClaims, m.Name) {
+		return none() // no token of an application has it, whatever is configured
+	}
 	for _, twins := range versionTwins {
 		for i, name := range twins {
 			if _, has := h.claims[twins[1-i]]; has && name == m.Name {

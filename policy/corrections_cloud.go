@@ -2,40 +2,77 @@ package policy
 
 import "fmt"
 
-// otherCloud asks another cloud for the token. What shows the cloud is the service in
-// aud or the issuer. A tenant lives in one directory, so that with another one iss and
-// tid go together with it; GCC shares the public cloud's directory.
+// otherCloud asks another cloud for the token, or has the policy written for the token's,
+// where that is the workspace's. What shows the cloud is the service in aud or the issuer.
+// A tenant lives in one directory, so that with another one iss and tid go together with
+// it; GCC shares the public cloud's directory.
 func (h *hearing) otherCloud() (correction, bool) {
 	var c correction
-	var from, to Cloud
-	if m, ok := h.mismatch("aud"); ok {
-		got, _ := m.Got.(string)
-		if from, to, ok = clouds(got, m.Wanted); ok {
-			c.says("aud", m.Wanted)
-		}
+	aud, _ := h.mismatch("aud")
+	text, _ := aud.Got.(string)
+	from, to, audOK := clouds(text, aud.Wanted)
+	iss, wanted, got, issOK := h.issuers()
+	issOK = issOK && wanted.version == got.version
+	if !audOK && issOK && !wanted.sameDirectory(got) {
+		from, to = got.cloud(), wanted.cloud()
 	}
-	m, wanted, got, ok := h.issuers()
-	if ok && wanted.version == got.version {
-		if to == "" && !wanted.sameDirectory(got) {
-			from, to = got.cloud(), wanted.cloud()
+	if to == "" {
+		return none()
+	}
+	other := from.LoginHost() != to.LoginHost() // directory
+	issOK = issOK && other
+	if !h.flow && h.known.sidesWith(from, to) {
+		return h.forCloud(to, aud, audOK, iss, issOK)
+	}
+	if audOK {
+		c.says("aud", aud.Wanted)
+		h.forResource(&c, aud.Wanted)
+	}
+	if other {
+		if !issOK || !to.issues(wanted) {
+			return none() // the issuer that the policy wants is not of that directory
 		}
-		if to != "" && from.LoginHost() != to.LoginHost() {
-			c.says("iss", m.Wanted)
-			c.says("tid", wanted.tenant)
-		}
+		h.inCloud(&c)
+		c.says("iss", iss.Wanted)
+		c.says("tid", wanted.tenant)
 	}
 	c.fix = func() string {
-		request := fmt.Sprintf("get the token from cloud %s (%s), so that it has %s", to, to.LoginHost(), h.cloudClaims(c.token))
-		has := h.cloudClaims(h.claims)
-		switch {
-		case h.flow:
+		request, has := h.cloudRequest(to, c.token), h.cloudClaims(h.claims)
+		if h.flow {
 			return fmt.Sprintf("%s, where this one has %s, or, if that is the right cloud, name it under cloud in emulator.yaml", request, has)
-		case h.known.sidesWith(from, to):
-			return fmt.Sprintf("write policy %s for the cloud of the token, which has %s, or, if that is the wrong one, %s", quoted(h.Name), has, request)
 		}
 		return fmt.Sprintf("%s, where this one has %s, or, if that is the right cloud, write policy %s for it", request, has, quoted(h.Name))
 	}
-	return c, to != ""
+	return c, true
+}
+
+// forCloud has the policy ask for what shows the cloud of the token.
+func (h *hearing) forCloud(to Cloud, aud Comparison, audOK bool, iss Comparison, issOK bool) (correction, bool) {
+	var c correction
+	wanted := Claims{}
+	rewrite := func(m Comparison) {
+		c.asks(m, m.Name, m.Got.(string)) // a text, or no cloud would have been told from it
+		wanted[m.Name] = m.Wanted
+	}
+	if audOK {
+		rewrite(aud)
+	}
+	if issOK {
+		if !hasIssuerPrefix(iss.Got.(string)) { // which the service would not save
+			return none()
+		}
+		rewrite(iss)
+	}
+	c.fix = func() string {
+		return fmt.Sprintf("write policy %s for the cloud of the token, which has %s, or, if that is the wrong one, %s",
+			quoted(h.Name), h.cloudClaims(h.claims), h.cloudRequest(to, wanted))
+	}
+	return c, true
+}
+
+// cloudRequest words the asking for a token of a cloud.
+func (h *hearing) cloudRequest(to Cloud, has Claims) string {
+	return fmt.Sprintf("get the token from cloud %s (%s), so that it has %s", to, to.LoginHost(), h.cloudClaims(has))
 }
 
 // sidesWith reports whether the workspace is of the first cloud rather than of the

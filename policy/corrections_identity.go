@@ -141,6 +141,9 @@ func (h *hearing) appOnlyHasNoUserClaim() (correction, bool) {
 		}
 		c.says(m.Name, m.Wanted)
 	}
+	if c.changes() {
+		h.ofUser(&c)
+	}
 	c.fix = func() string {
 		instead := "add a policy for " + h.caller()
 		if h.flow {

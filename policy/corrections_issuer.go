@@ -115,16 +115,12 @@ func (h *hearing) otherTenant() (correction, bool) {
 		return none()
 	}
 	c := correction{token: Claims{"iss": m.Wanted, "tid": wanted.tenant}}
-	if there, ok := h.known.application(func(t KnownTenant, a KnownApplication) bool {
-		return strings.EqualFold(t.ID, wanted.tenant) && a.ClientID != "" && strings.EqualFold(a.ClientID, h.clientID())
-	}); ok && h.appOnly() {
-		c.token["oid"], c.token["sub"] = there.ObjectID, there.ObjectID
-	}
+	h.inDirectory(&c, wanted.tenant)
 	c.fix = func() string {
 		fix := fmt.Sprintf("get the token from tenant %s, whose tokens policy %s takes: this one is of tenant %s, as its iss %s says",
 			h.known.tenantName(wanted.tenant), quoted(h.Name), h.known.tenantName(got.tenant), shown(m.Got))
 		if !h.flow {
-			fix += ", and would need a policy of its own"
+			fix += "; to let that tenant in, add a policy for it"
 		}
 		return fix
 	}

@@ -40,8 +40,8 @@ func (h *hearing) doubleSlashScope() (correction, bool) {
 		return none()
 	}
 	return correction{token: Claims{"aud": m.Wanted}, fix: func() string {
-		fix := fmt.Sprintf("ask for the token with scope=%s, with two slashes before .default, or at the v1.0 endpoint with resource=%s, so that its aud keeps the slash that it lost",
-			quoted(scopeFor(m.Wanted)), quoted(m.Wanted))
+		fix := fmt.Sprintf("ask for the token with scope=%s, with %s before .default, or at the v1.0 endpoint with resource=%s, so that its aud keeps the slash that it lost",
+			quoted(scopeFor(m.Wanted)), slashes(atEnd(m.Wanted)+1), quoted(m.Wanted))
 		if !h.flow {
 			fix += fmt.Sprintf(", or write aud %s in policy %s", shown(m.Got), quoted(h.Name))
 		}
@@ -60,7 +60,7 @@ func (h *hearing) trailingSlash() (correction, bool) {
 		}
 		if m.Name == "aud" && got == m.Wanted+"/" {
 			return correction{token: Claims{"aud": m.Wanted}, fix: func() string {
-				wanted := len(m.Wanted) - len(strings.TrimRight(m.Wanted, "/"))
+				wanted := atEnd(m.Wanted)
 				fix := fmt.Sprintf("ask for the token with scope=%s, with %s before .default", quoted(scopeFor(m.Wanted)), slashes(wanted+1))
 				if !h.flow {
 					fix += fmt.Sprintf(", or write aud %s in policy %s", quoted(got), quoted(h.Name))
@@ -75,6 +75,9 @@ func (h *hearing) trailingSlash() (correction, bool) {
 	}
 	return none()
 }
+
+// atEnd counts the slashes at the end.
+func atEnd(url string) int { return len(url) - len(strings.TrimRight(url, "/")) }
 
 func slashes(n int) string {
 	switch n {

@@ -49,8 +49,9 @@ type KnownTenant struct {
 type KnownApplication struct {
 	Name           string
 	ClientID       string
-	ObjectID       string // of the enterprise application (service principal): what oid in a token says
-	RegistrationID string // object id of the app registration, which no token has; empty when not known
+	ObjectID       string              // of the enterprise application (service principal): what oid in a token says
+	RegistrationID string              // object id of the app registration, which no token has; empty when not known
+	Roles          map[string][]string // granted to it, by resource identifier
 }
 
 // KnownUser is a user.

@@ -30,11 +30,11 @@ const (
 
 var house = Known{Cloud: Public, Tenants: []KnownTenant{
 	{ID: contoso, Domain: "contoso.example",
-		Applications: []KnownApplication{{"caller", callerClient, callerObject, callerReg}},
+		Applications: []KnownApplication{{"caller", callerClient, callerObject, callerReg, map[string][]string{"https://management.azure.com": {"Payroll.Run"}}}},
 		Users:        []KnownUser{{"ana@contoso.example", anaObject}},
 		Resources:    []KnownResource{{"api://orders", ordersClient, 2}}},
 	{ID: fabrikam, Domain: "fabrikam.example",
-		Applications: []KnownApplication{{"caller", callerClient, guestObject, ""}}},
+		Applications: []KnownApplication{{"caller", callerClient, guestObject, "", nil}}},
 }}
 
 // appToken is the caller's own v1.0 token, changed by pairs of name and value; a nil
@@ -138,6 +138,32 @@ var explainCases = []explainCase{
 	{"without an optional claim, of Microsoft's resource", asks("iss", v1Contoso, "department", "d"), userToken("aud", "https://service.flow.microsoft.com"), Known{}, ClaimAbsent, []string{"only a resource of your own"}},
 	{"of another tenant, judged by an AADPOP policy", NewSet(Policy{"p", AADPOP, []Claim{{"iss", v1Contoso}, {"m", "POST"}, {"u", "management.azure.com"}}}).Of(AADPOP), appToken("iss", v1Fabrikam, "tid", fabrikam, "m", "POST", "u", "management.azure.com"), house, OtherTenant, nil},
 	{"without what a PoP request signs", asks("iss", v1Contoso, "m", "POST"), appToken(), Known{}, ClaimAbsent, []string{"PoP"}},
+
+	// What the workspace does not know of another token is no reason to name a cause.
+	{"another audience, and a role that nobody has there", asks("iss", v1Contoso, "aud", "https://graph.microsoft.com/", "roles", "Payroll.Run"), appToken("roles", []any{"Payroll.Run"}), house, NearestPolicy, nil},
+	{"another audience, and a role that is granted there", asks("iss", v1Contoso, "aud", management, "roles", "Payroll.Run"), appToken("aud", "https://graph.microsoft.com/", "roles", []any{"Payroll.Run"}), house, OtherAudience, nil},
+	{"another audience, and a claim of v1.0 tokens alone", asks("iss", v2Contoso, "aud", ordersClient, "appid", callerClient), appToken(), house, NearestPolicy, nil},
+	{"another audience, and a user's sub", asks("iss", v1Contoso, "aud", "https://graph.microsoft.com/", "sub", "pairwise"), userToken(), house, NearestPolicy, nil},
+	{"a scope for an audience", asks("iss", v1Contoso, "aud", management+".default"), appToken(), house, NearestPolicy, []string{`aud "https://management.azure.com/.default"`}},
+	{"a blank before an audience", asks("iss", v1Contoso, "aud", " "+management), appToken(), house, NearestPolicy, nil},
+	{"an audience with nothing to see in it", asks("iss", v1Contoso, "aud", management+"\u200b"), appToken(), house, NearestPolicy, nil},
+	{"no audience", asks("iss", v1Contoso, "aud", ""), appToken(), house, NearestPolicy, nil},
+	{"a blank in a claim's name", asks("iss", v1Contoso, "aud ", management), appToken(), house, NearestPolicy, nil},
+	{"a claim without a name", asks("iss", v1Contoso, "", management), appToken(), house, NearestPolicy, nil},
+	{"another tenant, where the application has another object id", asks("iss", v1Fabrikam, "oid", callerObject), appToken(), house, NearestPolicy, nil},
+	{"another tenant, where the application is not", asks("iss", v1Fabrikam, "appid", guestObject), appToken("appid", guestObject), house, NearestPolicy, nil},
+	{"another tenant, where the role is not granted", asks("iss", v1Fabrikam, "aud", management, "roles", "Payroll.Run"), appToken("roles", []any{"Payroll.Run"}), house, NearestPolicy, nil},
+	{"another tenant, where the application is", asks("iss", v1Fabrikam, "appid", callerClient), appToken(), house, OtherTenant, nil},
+	{"a flow's user of another tenant", flowFor(AllowedUser{guestObject, guestObject}), appToken("aud", flowService, "iss", v1Fabrikam, "tid", fabrikam, "oid", guestObject, "sub", guestObject), house, NearestPolicy, nil},
+	{"an audience of another cloud beside an issuer of this one", asks("iss", v1Contoso, "aud", "https://management.chinacloudapi.cn/"), appToken(), Known{Cloud: China}, NearestPolicy, nil},
+	{"an issuer that the service does not save", asks("iss", v1Contoso, "aud", "https://management.chinacloudapi.cn/"), appToken("iss", chinaContoso, "aud", "https://management.chinacloudapi.cn/"), Known{Cloud: China}, NearestPolicy, nil},
+	{"an audience of another cloud beside the application's id", asks("iss", v1Contoso, "aud", management, "appid", callerClient), appToken("iss", chinaContoso, "aud", "https://management.chinacloudapi.cn/"), Known{}, NearestPolicy, nil},
+	{"a user's name beside an application's object id", asks("iss", v1Contoso, "upn", "ana@contoso.example", "oid", callerObject), appToken(), house, NearestPolicy, nil},
+	{"a user's name beside an application's role", asks("iss", v1Contoso, "upn", "ana@contoso.example", "roles", "Payroll.Run"), appToken("roles", []any{"Payroll.Run"}), house, NearestPolicy, nil},
+	{"a user's name beside the user's object id", asks("iss", v1Contoso, "upn", "ana@contoso.example", "oid", anaObject), appToken(), house, AppOnlyHasNoUserClaim, nil},
+	{"a list for an audience", asks("iss", v1Contoso, "aud", management), appToken("aud", []any{"https://graph.microsoft.com"}), house, NearestPolicy, nil},
+	{"no group", asks("iss", v1Contoso, "groups", "g3"), userToken("groups", []any{}), Known{}, ArrayWithoutElement, []string{"the token has none"}},
+	{"two slashes lost", asks("iss", v1Contoso, "aud", management+"/"), appToken(), Known{}, DoubleSlashScope, []string{"3 slashes before .default"}},
 
 	// No mistake alone is to blame, or nothing shows which.
 	{"another application", asks("iss", v1Contoso, "appid", unknownID), appToken(), house, NearestPolicy, []string{`appid "` + unknownID + `", where the token has "` + callerClient + `"`}},
@@ -252,6 +278,9 @@ func soundExplanation(t *testing.T, set Set, claims Claims, known Known) {
 	corrected := Claims{}
 	for name, value := range claims {
 		corrected[name] = value
+	}
+	for name := range found.lost {
+		delete(corrected, name)
 	}
 	for name, value := range found.token {
 		corrected[name] = value

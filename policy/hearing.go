@@ -36,6 +36,7 @@ func (h *hearing) distance() int {
 // correction is one mistake undone: what the token and the policy would say.
 type correction struct {
 	token  Claims          // claims that the token would have instead
+	lost   map[string]bool // names of others that it would not have, or nobody knows with which value
 	policy map[Claim]Claim // claims that the policy would name instead
 	fix    func() string   // worded only when the correction admits
 }
@@ -46,6 +47,16 @@ func (c *correction) says(name string, value any) {
 		c.token = Claims{}
 	}
 	c.token[name] = value
+}
+
+// forgets has the token say nothing of what goes with what is corrected.
+func (c *correction) forgets(names ...string) {
+	if c.lost == nil {
+		c.lost = map[string]bool{}
+	}
+	for _, name := range names {
+		c.lost[name] = true
+	}
 }
 
 // asks has the policy ask for something else.
@@ -68,7 +79,7 @@ func (h *hearing) admits(c correction) bool {
 			wanted = other
 		}
 		got, present := c.token[wanted.Name]
-		if !present {
+		if !present && !c.lost[wanted.Name] {
 			got, present = h.claims[wanted.Name]
 		}
 		if !present || !matches(got, wanted.Value) {

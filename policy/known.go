@@ -43,6 +43,32 @@ func (k Known) user(objectID string) (KnownUser, bool) {
 	return KnownUser{}, false
 }
 
+// named returns the user of that name or object id.
+func (k Known) named(text string) (KnownUser, bool) {
+	for _, t := range k.Tenants {
+		for _, u := range t.Users {
+			if sameID(u.Name, text) || sameID(u.ObjectID, text) {
+				return u, true
+			}
+		}
+	}
+	return KnownUser{}, false
+}
+
+// identifier returns the identifier of the resource that an audience names; the audience
+// itself where the workspace does not know it.
+func (k Known) identifier(audience string) string {
+	if r, ok := k.resource(audience); ok && r.Identifier != "" {
+		return r.Identifier
+	}
+	return audience
+}
+
+// sameResourceName compares identifiers as Entra does when it is asked for a token.
+func sameResourceName(a, b string) bool {
+	return strings.EqualFold(strings.TrimRight(a, "/"), strings.TrimRight(b, "/"))
+}
+
 // resource returns the resource that an audience names, by identifier or client id.
 func (k Known) resource(audience string) (KnownResource, bool) {
 	for _, t := range k.Tenants {

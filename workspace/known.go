@@ -16,11 +16,11 @@ func knownOf(d *entra.Directory) policy.Known {
 	for _, t := range d.Tenants {
 		tenant := policy.KnownTenant{ID: t.ID, Domain: t.Domain}
 		for _, a := range t.Applications {
-			tenant.Applications = append(tenant.Applications, policy.KnownApplication{Name: a.Name, ClientID: a.ClientID, ObjectID: a.ObjectID, RegistrationID: a.RegistrationID})
+			tenant.Applications = append(tenant.Applications, policy.KnownApplication{Name: a.Name, ClientID: a.ClientID, ObjectID: a.ObjectID, RegistrationID: a.RegistrationID, Roles: a.Roles})
 		}
 		// A managed identity is an enterprise application without a registration.
 		for _, m := range t.Identities {
-			tenant.Applications = append(tenant.Applications, policy.KnownApplication{Name: m.Name, ClientID: m.ClientID, ObjectID: m.ObjectID})
+			tenant.Applications = append(tenant.Applications, policy.KnownApplication{Name: m.Name, ClientID: m.ClientID, ObjectID: m.ObjectID, Roles: m.Roles})
 		}
 		for _, u := range t.Users {
 			tenant.Users = append(tenant.Users, policy.KnownUser{Name: u.Name, ObjectID: u.ObjectID})
