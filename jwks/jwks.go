@@ -34,6 +34,8 @@ type Failure struct {
 	// Detail is one sentence for the developer, with the values and the fix in it. It is never
 	// for the caller, and never holds the signature or the whole token.
 	Detail string
+	// Fix is what to change, where Reason alone does not tell; empty otherwise.
+	Fix string
 	// Expires is when the token expired, in UTC, if Reason is Expired; zero otherwise.
 	Expires time.Time
 	// Header and Claims are what could be read of the token, nil if nothing could. Unless Reason

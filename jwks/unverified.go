@@ -28,6 +28,15 @@ func (u *unverified) fail(reason Reason, format string, args ...any) *Failure {
 	return &Failure{Reason: reason, Detail: fmt.Sprintf(format, args...), Header: u.header, Claims: withoutSignatures(u.claims)}
 }
 
+// but gives the failure a fix of its own.
+func (f *Failure) but(fix string) *Failure {
+	f.Fix = fix
+	return f
+}
+
+// timesFix is for a token whose times are none.
+const timesFix = "get the token from Entra, which writes exp, nbf and iat as numbers of seconds"
+
 // withoutSignatures returns claims in which a token, such as the access token that a signed request
 // carries as at, has lost its signature: shown or kept, it could be sent again. The claims themselves
 // stay as they are.
@@ -63,14 +72,14 @@ func read(text string) (*unverified, *Failure) {
 
 	// Size first: nothing below runs on text that no issuer would have sent.
 	if len(text) > maxToken {
-		return nil, u.fail(Malformed, "the token has %d bytes, more than the %d that are read", len(text), maxToken)
+		return nil, u.fail(Malformed, "the token has %d bytes, more than the %d that are read", len(text), maxToken).but("get a token with less in it: fewer claims, groups or roles")
 	}
 
 	// Counted, not split, so that ten thousand dots cost no allocation.
 	switch dots := strings.Count(text, "."); dots {
 	case 2:
 	case 4:
-		return nil, u.fail(Malformed, "the token has five parts: it is encrypted (a JWE); ask for a token that is only signed")
+		return nil, u.fail(Malformed, "the token has five parts: it is encrypted (a JWE); ask for a token that is only signed").but("take the encryption key from the resource's registration (tokenEncryptionKeyId), so that its tokens are only signed")
 	case 1:
 		// As people share one, its signature cut off. What it says is shown; it is no token.
 		header, payload, _ := strings.Cut(text, ".")
@@ -98,7 +107,7 @@ func read(text string) (*unverified, *Failure) {
 	}
 
 	if err := u.readTimes(); err != nil {
-		return nil, u.fail(Malformed, "%v", err)
+		return nil, u.fail(Malformed, "%v", err).but(timesFix)
 	}
 	return u, nil
 }

@@ -173,7 +173,7 @@ func (v *Verifier) CheckTimes(claims map[string]any, now time.Time) *Failure {
 	}
 	u := &unverified{claims: claims}
 	if err := u.readTimes(); err != nil {
-		return u.fail(Malformed, "%v", err)
+		return u.fail(Malformed, "%v", err).but(timesFix)
 	}
 	return u.checkTimes(now, v.skew)
 }

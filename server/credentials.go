@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -127,7 +128,7 @@ func (c *call) refuseToken(err error) *verdict {
 		verified := failure.Reason == jwks.Expired || failure.Reason == jwks.NoExpiry || failure.Reason == jwks.NotYetValid
 		c.token = &journal.Token{Verified: verified, Header: failure.Header, Claims: failure.Claims}
 	}
-	fix := tokenFixes[failure.Reason]
+	fix := cmp.Or(failure.Fix, tokenFixes[failure.Reason])
 	switch failure.Reason {
 	case jwks.Expired:
 		// Times as .NET writes them: M/d/yyyy h:mm:ss tt.

@@ -156,7 +156,7 @@ func (c *call) explained(v *verdict, pasted inspector.Pasted, answer *answerText
 	claims := c.explainToken(&e, pasted)
 	if claims != nil && !e.Verified {
 		// Whoever makes it believed is told at once what comes next.
-		if failure := c.edition.verifier.CheckTimes(claims, c.now); failure != nil {
+		if failure := c.edition.verifier.CheckTimes(claims, c.now); failure != nil && failure.Detail != v.detail {
 			e.Also = append(e.Also, journal.Sentence("apart from that, "+failure.Detail))
 		}
 	}

@@ -201,6 +201,9 @@ func (n node) propertiesPath() string {
 // the object of them by name, and what can never match.
 func (n node) violations(w *Workflow) {
 	for _, v := range w.Policies.Violations() {
+		if v.Claim >= 0 && n.lacksValue(v.Policy, v.Claim) {
+			continue // it was told already what stands in its place
+		}
 		at := n.place()
 		if v.Policy != "" {
 			at = w.PolicyAt(v.Policy, v.Claim)
@@ -212,6 +215,18 @@ func (n node) violations(w *Workflow) {
 	for _, dead := range w.Policies.DeadIssuers() {
 		n.load.report(w.policyLint(dead))
 	}
+}
+
+// lacksValue reports whether the claim of an index in a policy has no value, not even an
+// empty one.
+func (n node) lacksValue(policy string, claim int) bool {
+	p, _ := n.property(policy).object()
+	claims, _ := p.getList("claims")
+	if claim >= len(claims) {
+		return false
+	}
+	c, ok := claims[claim].object()
+	return ok && !c.has("value")
 }
 
 // PolicyAt is where a policy of the workflow stands, or the claim of an index in
