@@ -98,6 +98,18 @@ func isAudience(text string) bool {
 	return text != "" && !strings.HasSuffix(text, "/.default") && isSeen(text)
 }
 
+// onlySeen drops the blanks of a text and what is not seen, onlySeenOrBlank the latter alone.
+func onlySeen(text string) string { return strings.ReplaceAll(onlySeenOrBlank(text), " ", "") }
+
+func onlySeenOrBlank(text string) string {
+	return strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) {
+			return -1
+		}
+		return r
+	}, text)
+}
+
 // isSeen reports whether text has no blank and nothing invisible in it.
 func isSeen(text string) bool {
 	return !strings.ContainsFunc(text, func(r rune) bool { return unicode.IsSpace(r) || !unicode.IsPrint(r) })

@@ -20,7 +20,7 @@ type Lint struct {
 // lintRule looks at one claim of a policy. The zero value: nothing is the matter.
 type lintRule func(p Policy, c Claim) Lint
 
-var lintRules = []lintRule{wrongName, upperCaseID, appIDForAzp, wrongVersion, wrongAudience, wrongTenant, nearLimit}
+var lintRules = []lintRule{wrongName, unseen, upperCaseID, appIDForAzp, wrongVersion, wrongAudience, wrongTenant, nearLimit}
 
 // Lint returns what is likely not meant in the policies, in their order, dead
 // issuers aside. A set that is longer than the service saves has none, which bounds
@@ -141,6 +141,20 @@ func wrongName(_ Policy, c Claim) Lint {
 	}
 	return Lint{Name: "claim-name", Text: fmt.Sprintf("tokens call the claim %q, and the name is compared with letter case: %q never matches", name, c.Name),
 		Fix: fmt.Sprintf("rename %q to %q", c.Name, name)}
+}
+
+// unseen finds what nobody sees and the comparison does: a blank at an end, or in a name,
+// and characters without a shape.
+func unseen(_ Policy, c Claim) Lint {
+	switch {
+	case !isSeen(c.Name) && strings.TrimSpace(c.Name) != "":
+		return Lint{Name: "unseen-character", Text: fmt.Sprintf("the name %q has a blank in it, or a character that is not seen: no token has such a claim", c.Name),
+			Fix: fmt.Sprintf("write %q", onlySeen(c.Name))}
+	case strings.TrimSpace(c.Value) != c.Value || !isSeen(strings.ReplaceAll(c.Value, " ", "")):
+		return Lint{Name: "unseen-character", Text: fmt.Sprintf("the value of %s has a blank at an end, or a character that is not seen, and it is compared: %q", label(c.Name), c.Value),
+			Fix: fmt.Sprintf("write %q", strings.TrimSpace(onlySeenOrBlank(c.Value)))}
+	}
+	return Lint{}
 }
 
 // upperCaseID finds ids that are not in lower case, as they are in tokens. An aud is

@@ -31,14 +31,7 @@ func LiveIssuer(value string) (version int, tenant string) {
 }
 
 // isTenantID reports whether s is a GUID as tokens write it, in lower case.
-func isTenantID(s string) bool {
-	for i, r := range s {
-		if dash := i == 8 || i == 13 || i == 18 || i == 23; dash != (r == '-') || !dash && !strings.ContainsRune("0123456789abcdef", r) {
-			return false
-		}
-	}
-	return len(s) == 36
-}
+func isTenantID(s string) bool { return isGUID(s) && s == strings.ToLower(s) }
 
 // deadIssuer finds an issuer with a beginning that the service saves and a rest
 // that no token has.
@@ -78,8 +71,9 @@ func issuerFix(value string) string {
 	return prelude + v2 + " for v2.0 tokens, or " + v1 + " for v1.0 tokens"
 }
 
-// issuer returns the version and the tenant of the tokens that p can match.
-func (p Policy) issuer() (version int, tenant string) {
+// Issuer returns the version and the tenant of the tokens that p can match, as LiveIssuer
+// does; 0 and "" if it names no issuer that tokens have.
+func (p Policy) Issuer() (version int, tenant string) {
 	for _, c := range p.Claims {
 		if c.Name == "iss" {
 			return LiveIssuer(c.Value)
@@ -92,15 +86,19 @@ func (p Policy) issuer() (version int, tenant string) {
 var counterparts = map[string]struct {
 	version int
 	other   string
-}{"appid": {1, "azp"}, "appidacr": {1, "azpacr"}, "azp": {2, "appid"}, "azpacr": {2, "appidacr"}}
+}{"appid": {1, "azp"}, "appidacr": {1, "azpacr"}, "azp": {2, "appid"}, "azpacr": {2, "appidacr"}, "preferred_username": {2, "upn"}}
 
 func appIDForAzp(p Policy, c Claim) Lint {
-	version, tenant := p.issuer()
+	version, tenant := p.Issuer()
 	of, ok := counterparts[c.Name]
 	if !ok || version == 0 || of.version == version {
 		return Lint{}
 	}
-	return Lint{Name: "appid-for-azp", Text: fmt.Sprintf("v%d.0 tokens have %s, and the issuer is that of v%d.0 tokens: the policy never matches", of.version, c.Name, version),
+	name := "appid-for-azp"
+	if c.Name == "preferred_username" {
+		name = "issuer-version"
+	}
+	return Lint{Name: name, Text: fmt.Sprintf("v%d.0 tokens have %s, and the issuer is that of v%d.0 tokens: the policy never matches", of.version, c.Name, version),
 		Fix: fmt.Sprintf("rename %q to %q, or name the issuer %s", c.Name, of.other, issuerOf(of.version, tenant))}
 }
 
@@ -112,7 +110,7 @@ func issuerOf(version int, tenant string) string {
 }
 
 func wrongVersion(p Policy, c Claim) Lint {
-	version, _ := p.issuer()
+	version, _ := p.Issuer()
 	if is := fmt.Sprintf("%d.0", version); c.Name == "ver" && version != 0 && c.Value != is {
 		return Lint{Name: "issuer-version", Text: fmt.Sprintf("the issuer is that of v%s tokens, whose ver is %q, not %q: the policy never matches", is, is, c.Value),
 			Fix: fmt.Sprintf("write %q, or name the issuer of the other version", is)}
@@ -121,7 +119,7 @@ func wrongVersion(p Policy, c Claim) Lint {
 }
 
 func wrongTenant(p Policy, c Claim) Lint {
-	if _, tenant := p.issuer(); c.Name == "tid" && tenant != "" && !strings.EqualFold(c.Value, tenant) {
+	if _, tenant := p.Issuer(); c.Name == "tid" && tenant != "" && !strings.EqualFold(c.Value, tenant) {
 		return Lint{Name: "other-tenant", Text: fmt.Sprintf("the issuer is that of tenant %q, whose tokens never have the tid %q: the policy never matches", tenant, c.Value),
 			Fix: "name the same tenant in iss and tid"}
 	}

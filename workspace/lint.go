@@ -1,6 +1,7 @@
 package workspace
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -25,7 +26,7 @@ func (ws *Workspace) Lint() workflow.Problems {
 		}
 		for _, p := range w.Policies.Policies() {
 			for i, c := range p.Claims {
-				if problem := l.claim(c, w.PolicyAt(p.Name, i)); problem != nil {
+				if problem := l.claim(p, c, w.PolicyAt(p.Name, i)); problem != nil {
 					all = append(all, problem)
 				}
 			}
@@ -37,12 +38,14 @@ func (ws *Workspace) Lint() workflow.Problems {
 
 // linter is what the lints of a workspace look things up in.
 type linter struct {
-	cloud     policy.Cloud
-	directory *entra.Directory
-	alone     bool                         // no tokens but the emulator's own are believed
-	homes     map[string][]string          // ids of the tenants that have an object id
-	clients   map[string]entra.Application // by client id
-	objects   map[string]entra.Application // by object id
+	cloud      policy.Cloud
+	directory  *entra.Directory
+	alone      bool                         // no tokens but the emulator's own are believed
+	homes      map[string][]string          // ids of the tenants that have an object id
+	clients    map[string]entra.Application // by client id
+	objects    map[string]entra.Application // by object id
+	registered map[string]entra.Application // by the object id of the registration
+	callers    map[string][]string          // ids of the tenants that have an application's client id
 }
 
 func newLinter(ws *Workspace) *linter {
@@ -50,6 +53,7 @@ func newLinter(ws *Workspace) *linter {
 		cloud: ws.Cloud, directory: ws.Directory,
 		alone: !slices.ContainsFunc(ws.Trust, func(s jwks.Source) bool { return s.Name != "emulator" }),
 		homes: map[string][]string{}, clients: map[string]entra.Application{}, objects: map[string]entra.Application{},
+		registered: map[string]entra.Application{}, callers: map[string][]string{},
 	}
 	for _, t := range ws.Directory.Tenants {
 		for _, u := range t.Users {
@@ -61,7 +65,8 @@ func newLinter(ws *Workspace) *linter {
 		}
 		for _, a := range applications {
 			l.homes[a.ObjectID] = append(l.homes[a.ObjectID], t.ID)
-			l.clients[a.ClientID], l.objects[a.ObjectID] = a, a
+			l.clients[a.ClientID], l.objects[a.ObjectID], l.registered[a.RegistrationID] = a, a, a
+			l.callers[a.ClientID] = append(l.callers[a.ClientID], t.ID)
 		}
 	}
 	return l
@@ -74,18 +79,53 @@ func lint(name string, at workflow.Place, severity workflow.Severity, fix, forma
 	return p
 }
 
-func (l *linter) claim(c policy.Claim, at workflow.Place) *workflow.Problem {
+func (l *linter) claim(p policy.Policy, c policy.Claim, at workflow.Place) *workflow.Problem {
+	version, tenant := p.Issuer()
 	switch c.Name {
 	case "iss":
 		return l.issuer(c.Value, at)
 	case "aud":
-		return l.audience(c.Value, at)
+		return cmp.Or(l.audience(c.Value, at), l.version(version, tenant, c.Value, at))
 	case "oid", "sub":
-		return l.clientForObject(c.Value, at, c.Name+" is an object id")
+		return cmp.Or(l.clientForObject(c.Value, at, c.Name+" is an object id"), l.abroad(c.Name, c.Value, tenant, l.homes[c.Value], at))
 	case "appid", "azp":
-		return l.objectForClient(c.Value, at, c.Name+" is a client id")
+		return cmp.Or(l.objectForClient(c.Value, at, c.Name+" is a client id"), l.abroad(c.Name, c.Value, tenant, l.callers[c.Value], at))
 	}
 	return nil
+}
+
+// version finds the audience of a resource of the tenant whose tokens are of the other
+// version than the policy's issuer.
+func (l *linter) version(version int, tenant, aud string, at workflow.Place) *workflow.Problem {
+	t, err := l.directory.Tenant(tenant)
+	if version == 0 || err != nil {
+		return nil
+	}
+	for _, r := range t.Resources {
+		is := cmp.Or(r.TokenVersion, 1)
+		if is == version || aud != r.Identifier && !strings.EqualFold(aud, r.ClientID) || version == 2 && strings.Contains(aud, "://") { // the policy's own lint tells the last
+			continue
+		}
+		name := cmp.Or(r.Identifier, r.ClientID)
+		issuer, written := l.cloud.Issuer(tenant), name
+		if is == 2 {
+			issuer, written = l.cloud.IssuerV2(tenant), r.ClientID
+		}
+		return lint("audience-version", at, workflow.SeverityWarning,
+			fmt.Sprintf("name the issuer %s, and the aud %q, or give the resource tokens of v%d.0 (tokenVersion in emulator.yaml, requestedAccessTokenVersion in its registration)", issuer, written, version),
+			"tokens for the resource %q are v%d.0 ones, and the issuer is that of v%d.0 tokens: the policy never matches", name, is, version)
+	}
+	return nil
+}
+
+// abroad finds ids that only other tenants than the issuer's have. An application may be
+// in tenants that the workspace does not know of, unless it knows of all tokens there are.
+func (l *linter) abroad(claim, id, tenant string, homes []string, at workflow.Place) *workflow.Problem {
+	if tenant == "" || len(homes) == 0 || slices.Contains(homes, tenant) || !l.alone {
+		return nil
+	}
+	return lint("other-tenant", at, workflow.SeverityWarning, "write the id that it has in the issuer's tenant, or name the issuer of its own",
+		"%s %q is of tenant %q, and the issuer is that of tenant %q: the policy never matches", claim, id, homes[0], tenant)
 }
 
 // issuer finds issuers of another cloud, and of tenants that nobody can have a token
@@ -131,6 +171,10 @@ func (l *linter) audience(value string, at workflow.Place) *workflow.Problem {
 // reverse. An id that is both is left alone.
 func (l *linter) clientForObject(id string, at workflow.Place, belongs string) *workflow.Problem {
 	id = strings.ToLower(id)
+	if a, ok := l.registered[id]; ok && id != "" && l.homes[id] == nil {
+		return lint("registration-for-enterprise-object", at, workflow.SeverityWarning, fmt.Sprintf("write %q, the object id of its enterprise application", a.ObjectID),
+			"%q is the object id of the app registration of %q, which no token has", id, a.Name)
+	}
 	a, ok := l.clients[id]
 	if !ok || l.homes[id] != nil {
 		return nil
