@@ -130,7 +130,11 @@ func (h *hearing) everyMismatch() string {
 		if !h.appOnly() {
 			whose = "the user"
 		}
-		fix = fmt.Sprintf("add the object id %s of %s to the flow's list of users, or call as one of them: policy %s, the nearest, wants %s", quoted(oid), whose, quoted(h.Name), all[0])
+		instead := ""
+		if isGUID(h.mismatches[0].Wanted) { // nobody can be what is no object id
+			instead = ", or call as one of them"
+		}
+		fix = fmt.Sprintf("add the object id %s of %s to the flow's list of users%s: policy %s, the nearest, wants %s", quoted(oid), whose, instead, quoted(h.Name), all[0])
 	}
 	if m, ok := h.mismatch("oid"); ok && h.flow && strings.Contains(m.Wanted, "@") {
 		fix += fmt.Sprintf("; the workspace knows no user %s: add the user under tenants in emulator.yaml", quoted(m.Wanted))
