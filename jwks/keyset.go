@@ -81,7 +81,7 @@ func parseKeySet(document []byte) (*keySet, error) {
 		rs256:   rs256{},
 		digest:  sha256.Sum256(document),
 	}
-	store := storage{MemoryJWKSet: jwkset.NewMemoryStorage(), byID: map[string]jwkset.JWK{}}
+	store := storage{byID: map[string]jwkset.JWK{}}
 	for i, element := range elements {
 		// One bad key is its own misfortune: the error stays with it.
 		if kid, err := set.add(store, element); err != nil {
@@ -167,9 +167,7 @@ func (s *keySet) add(store storage, element json.RawMessage) (kid string, err er
 	if err != nil {
 		return kid, err
 	}
-	if err := store.add(key); err != nil {
-		return kid, err
-	}
+	store.byID[kid] = key
 	certificates, _ := jwk["x5c"].([]any)
 	s.issuers[kid] = issuer
 	s.rs256[public] = ready
@@ -191,19 +189,14 @@ func (s *keySet) unusable() error {
 	return fmt.Errorf("the key set holds no usable key: %s", strings.Join(reasons, "; "))
 }
 
-// storage is the key storage that keyfunc reads: one set, filled once.
+// storage is the key storage that keyfunc reads: one set, filled once. keyfunc calls the two
+// methods below and no other.
 type storage struct {
-	*jwkset.MemoryJWKSet
-	byID map[string]jwkset.JWK
+	jwkset.Storage // nil
+	byID           map[string]jwkset.JWK
 }
 
-func (s storage) add(key jwkset.JWK) error {
-	s.byID[key.Marshal().KID] = key
-	return s.KeyWrite(context.Background(), key)
-}
-
-// KeyRead returns the key with the kid, or jwkset.ErrKeyNotFound. MemoryJWKSet's own copies every
-// key on the way to the one that is asked for, under a lock.
+// KeyRead returns the key with the kid, or jwkset.ErrKeyNotFound.
 func (s storage) KeyRead(_ context.Context, kid string) (jwkset.JWK, error) {
 	if key, ok := s.byID[kid]; ok {
 		return key, nil
