@@ -33,10 +33,52 @@ func byPatterns(s string, limit int) string {
 	if containsAny(lower, secretWords) {
 		s = quotedPattern.ReplaceAllString(s, "${1}"+redacted+"${2}")
 		s = plainPattern.ReplaceAllString(s, "${1}"+redacted)
-		s = elementPattern.ReplaceAllString(s, "${1}"+redacted)
+		s = elementsByPattern(s)
 		s = partPattern.ReplaceAllString(s, "${1}"+redacted)
 	}
-	return valid(s)
+	return valid(pairsByPattern(s))
+}
+
+// elementsByPattern is elementSecret.
+func elementsByPattern(s string) string {
+	out := ""
+	for {
+		m := elementPattern.FindStringIndex(s)
+		if m == nil {
+			return out + s
+		}
+		end := "<"
+		if strings.HasSuffix(s[:m[1]], "<![CDATA[") {
+			end = "]]>"
+		}
+		n := strings.Index(s[m[1]:], end)
+		if n < 0 {
+			n = len(s) - m[1]
+		}
+		out += s[:m[1]]
+		if n > 0 {
+			out += redacted
+		}
+		s = s[m[1]+n:]
+	}
+}
+
+// pairsByPattern is withoutSecretPairs.
+func pairsByPattern(s string) string {
+	out := ""
+	for {
+		m := pairPattern.FindStringSubmatchIndex(s)
+		if m == nil {
+			return out + s
+		}
+		if name := s[m[2]:m[3]]; secretPair(name) {
+			out += s[:m[4]] + redacted
+			s = s[m[5]:]
+			continue
+		}
+		out += s[:m[4]]
+		s = s[m[4]:]
+	}
 }
 
 // anyOf is an alternative of plain words in a pattern.
@@ -55,7 +97,9 @@ var (
 	// secret ends, nobody knows.
 	plainPattern = regexp.MustCompile(`(?i)(` + anyOf(secretWords) + `[A-Za-z0-9_.-]*\\?["']?\s*(?:[=:]|%(?:25)?3[ad])\s*)[^\s&"\\\[][^&\r\n]*`)
 	// <password>…
-	elementPattern = regexp.MustCompile(`(?i)(<[A-Za-z0-9_:.-]*` + anyOf(secretWords) + `[A-Za-z0-9_:.-]*(?:\s[^<>]*)?>)[^<]+`)
+	elementPattern = regexp.MustCompile(`(?i)<[A-Za-z0-9_:.-]*` + anyOf(secretWords) + `[A-Za-z0-9_:.-]*(?:\s[^<>]*)?>(?-i:<!\[CDATA\[)?`)
+	// name=… in a URL or a form.
+	pairPattern = regexp.MustCompile(`([^=&?;\s"]*)=([^&\s"]+)`)
 	// A part of multipart/form-data: its headers, an empty line, the value.
 	partPattern = regexp.MustCompile(`(?i)(\bname="?[^"\r\n;]*` + anyOf(secretWords) + `[^\r\n]*\r?\n(?:[^\r\n]+\r?\n){0,4}\r?\n)[^\r\n]+`)
 )
@@ -68,6 +112,7 @@ func FuzzSecretsAreThePatterns(f *testing.F) {
 		`{"password":"a\"b","x":1}`, `\"token\" : \"a\\\"`, `client_secret.x-y: 'z'&a`, "password%3Da%26b\nsecret=[x]", `"secret":"cut\`, "passwordpassword=secretoken=1",
 		"<a:password b='c'>top</a><passwordtoken>x<", "<secret >>y<", "name=\"x;password\nA: b\r\n\r\nvalue\nname=pwd\n\nv", "rename=token\n\nx", "name=token\na\nb\nc\nd\n\nv\n", "name=token\na\nb\nc\nd\ne\n\nv\n",
 		"name=a;name=\"token\"\r\n\r\nname=secret\r\n\r\nx", "name=x\rname=token\n\n\nx", "name=d\x00name=\"token\"\r\n\r\nn", "https://a:b@c/?key=1", "eyJaaaaaaa.b.c",
+		"a?s%69g=b&user[password]=c&user%5Bpass%2577ord%5D=d\"", "<token><![CDATA[a<b]]></token><secret><![CDATA[c",
 	} {
 		f.Add(text)
 	}

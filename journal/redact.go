@@ -21,12 +21,21 @@ const redacted = "[redacted]"
 func Field(name, value string) string {
 	if secretName(name) || strings.EqualFold(name, "key") {
 		scheme, _, _ := strings.Cut(value, " ")
-		if strings.EqualFold(name, "Authorization") && slices.Contains(schemes, strings.ToLower(scheme)) {
-			return scheme + " " + redacted
+		if kept := Scheme(scheme); strings.EqualFold(name, "Authorization") && kept != redacted {
+			return kept + " " + redacted
 		}
 		return redacted
 	}
 	return Text(value)
+}
+
+// Scheme returns the first word of an Authorization header as the journal may keep it: one
+// that is no well-known scheme may be a key.
+func Scheme(word string) string {
+	if slices.Contains(schemes, strings.ToLower(word)) {
+		return word
+	}
+	return redacted
 }
 
 // Text returns s without tokens and secret members, cut to a bounded length.
@@ -74,7 +83,7 @@ func clean(s string, limit int) string {
 		s = replace(s, secretWord, (&nameRun{}).elementSecret)
 		s = withoutSecretParts(s)
 	}
-	return valid(s)
+	return valid(withoutSecretPairs(s))
 }
 
 // secretWords are the parts of names, in lower case, whose values are credentials.
@@ -84,7 +93,7 @@ var secretWords = slices.Concat([]string{"authorization", "cookie", "secret", "p
 // keyWords are api-key, api_key, apikey and their like.
 func keyWords() []string {
 	var words []string
-	for _, whose := range []string{"access", "account", "api", "client", "functions", "private", "sas", "shared", "subscription"} {
+	for _, whose := range []string{"access", "account", "api", "auth", "client", "encryption", "functions", "master", "private", "sas", "shared", "subscription"} {
 		words = append(words, whose+"key", whose+"-key", whose+"_key")
 	}
 	return words

@@ -132,7 +132,7 @@ func (r *nameRun) plainSecret(text string, from, to int) (span, string, bool) {
 	return span{from, at, end}, redacted, true
 }
 
-// elementSecret is the text of an element: <password>…
+// elementSecret is the text of an element: <password>…, <password><![CDATA[…
 func (r *nameRun) elementSecret(text string, from, to int) (span, string, bool) {
 	begin, end := r.around(text, from, to, elementSign)
 	if begin == 0 || text[begin-1] != '<' {
@@ -145,6 +145,14 @@ func (r *nameRun) elementSecret(text string, from, to int) (span, string, bool) 
 		return span{}, "", false
 	}
 	at := end + 1
+	if cdata := "<![CDATA["; strings.HasPrefix(text[at:], cdata) {
+		at += len(cdata)
+		end = len(text)
+		if n := strings.Index(text[at:], "]]>"); n >= 0 {
+			end = at + n
+		}
+		return span{begin - 1, at, end}, redacted, end > at
+	}
 	end = skip(text, at, func(c byte) bool { return c != '<' })
 	return span{begin - 1, at, end}, redacted, end > at
 }

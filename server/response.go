@@ -41,6 +41,10 @@ func (c *call) run() *verdict {
 			advise("write a body in Response action %q that can be evaluated for this call", response.Name)
 	}
 	if contentType != "" && header.Get("Content-Type") == "" {
+		if strings.ContainsFunc(contentType, isControl) { // a caller's own, where the body is what it sent
+			return c.noResponse(fmt.Sprintf("Response action %q: body: the content type %s has control characters", response.Name, journal.Text(strconv.Quote(contentType)))).
+				advise("send a $content-type without control characters")
+		}
 		header.Set("Content-Type", contentType)
 	}
 	return &verdict{outcome: journal.Admitted, reason: ReasonNone, status: status, header: header, body: body}
@@ -134,13 +138,16 @@ func evalHeaders(t *expression.Template, scope *expression.Scope) (http.Header, 
 			continue
 		}
 		// What a caller sent may stand in here: no header may end early.
-		if !headerName(name) || strings.ContainsFunc(text(value), func(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f }) {
+		if !headerName(name) || strings.ContainsFunc(text(value), isControl) {
 			return nil, fmt.Errorf("%q: %q is no header", journal.Text(name), journal.Text(text(value)))
 		}
 		header.Set(name, text(value))
 	}
 	return header, nil
 }
+
+// isControl reports whether a character may not stand in a header's value.
+func isControl(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f }
 
 // headerName reports whether s is a token of RFC 9110 section 5.6.2.
 func headerName(s string) bool {
