@@ -82,8 +82,8 @@ func (c *call) pend(v *verdict, status int, worded *Refusal) *pending {
 }
 
 // letLineGo keeps no piece of the request line: net/http cuts method, path and query out
-// of one text, which is kept whole for the shortest of them. The query of such a line,
-// from which no answer came, is not kept at all.
+// of one text, which is kept whole for the shortest of them. The query of a line too long
+// for any URL is not kept at all.
 func (p *pending) letLineGo() {
 	p.query = nil
 	for _, piece := range [...]*string{&p.method, &p.trigger, &p.path} {
