@@ -64,15 +64,30 @@ func HoldQuery(q iter.Seq2[string, string]) Fields {
 }
 
 func (held Fields) bounded() Fields {
-	if len(held) > maxFields+1 { // sorted: the same ones are kept each time
-		slices.SortFunc(held, byName)
-		held = slices.Clone(held[:maxFields+1]) // one more than are kept, to tell that there were more
-	}
+	size := 0
 	for i := range held {
 		held[i] = field{short(held[i].name), short(held[i].value)}
+		size += held[i].size()
 	}
-	return held
+	if len(held) <= maxFields && size <= maxHeld {
+		return held
+	}
+	slices.SortFunc(held, byName)                             // the same ones are kept each time
+	return slices.Clone(held[:min(held.most()+1, len(held))]) // one more than are kept, to tell that there were more
 }
+
+// most is how many of the fields, which are sorted, are kept.
+func (held Fields) most() int {
+	size := 0
+	for i, f := range held {
+		if size += f.size(); i == maxFields || size > maxHeld {
+			return i
+		}
+	}
+	return len(held)
+}
+
+func (f field) size() int { return len(f.name) + len(f.value) }
 
 func byName(a, b field) int { return strings.Compare(a.name, b.name) }
 
@@ -88,13 +103,13 @@ func short(s string) string {
 func (f Fields) Kept() map[string]string {
 	sorted := slices.Clone(f)
 	slices.SortFunc(sorted, byName)
-	kept := make(map[string]string, min(len(sorted), maxFields+1))
-	for i, field := range sorted {
-		if i == maxFields {
-			kept["…"] = "more were sent; they are not kept"
-			break
-		}
+	most := sorted.most()
+	kept := make(map[string]string, most+1)
+	for _, field := range sorted[:most] {
 		kept[Text(field.name)] = Field(field.name, field.value)
+	}
+	if most < len(sorted) {
+		kept["…"] = "more were sent; they are not kept"
 	}
 	return kept
 }

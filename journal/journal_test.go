@@ -158,9 +158,14 @@ func TestBounds(t *testing.T) {
 	for i := range 500 {
 		h.Set(fmt.Sprintf("X-%03d", i), big)
 	}
-	kept := HoldHeaders(h).Kept()
-	if len(kept) != maxFields+1 || len(kept["X-000"]) != maxText {
+	if kept := HoldHeaders(h).Kept(); len(kept) != maxHeld/(maxText+len("X-000"))+1 || len(kept["X-000"]) != maxText || kept["…"] == "" {
 		t.Errorf("%d headers of %d bytes are kept", len(kept), len(kept["X-000"]))
+	}
+	for name := range h {
+		h.Set(name, "short")
+	}
+	if kept := HoldHeaders(h).Kept(); len(kept) != maxFields+1 || kept["…"] == "" {
+		t.Errorf("%d headers are kept", len(kept))
 	}
 }
 

@@ -12,6 +12,7 @@ const (
 	MaxBody   = 64 << 10 // bytes of a body
 	maxText   = 2 << 10  // bytes of a path, or of a header's or a query parameter's value
 	maxFields = 100      // headers, and query parameters
+	maxHeld   = 64 << 10 // bytes of all of them together
 )
 
 const redacted = "[redacted]"

@@ -177,6 +177,10 @@ func (p *pending) message() string {
 	}
 	fill := slices.Clone(p.fill)
 	for i := 1; i < len(fill); i += 2 {
+		if fill[i-1] == "{scheme}" {
+			fill[i] = journal.Scheme(fill[i])
+			continue
+		}
 		fill[i] = journal.Text(fill[i])
 	}
 	return journal.Sentence(strings.NewReplacer(fill...).Replace(p.worded.Message))

@@ -1,0 +1,87 @@
+package journal
+
+import (
+	"encoding/json"
+	"net/http"
+	"strings"
+	"testing"
+)
+
+func TestFieldsAreNoSecrets(t *testing.T) {
+	const secret = "q8Zr2mVt0pLx7Yw4NcKd"
+	for _, name := range []string{"key", "KEY", "sig", "code"} {
+		if kept := Field(name, secret); kept != redacted {
+			t.Errorf("%s: %s", name, kept)
+		}
+	}
+	// Of a credential in another header than Authorization nothing is kept, not even a word that may be a scheme.
+	if kept := Field("X-Api-Key", "basic "+secret); kept != redacted {
+		t.Error(kept)
+	}
+}
+
+// What is held until it is written up has no signature, and no value without end.
+func TestHeldFields(t *testing.T) {
+	long := strings.Repeat("v", 1<<10)
+	held := HoldQuery(func(yield func(name, value string) bool) {
+		_ = yield("sig", "q8Zr2mVt0pLx7Yw4NcKd") && yield("Sig", "q8Zr2mVt0pLx7Yw4NcKd")
+	})
+	for _, f := range held {
+		if strings.Contains(f.value, "q8Zr2mVt0pLx7Yw4NcKd") {
+			t.Errorf("held: %v", f)
+		}
+	}
+	allocated := testing.Benchmark(func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			HoldQuery(func(yield func(name, value string) bool) {
+				for range 1000 {
+					if !yield("x", long) {
+						return
+					}
+				}
+			})
+		}
+	}).AllocedBytesPerOp()
+	if allocated > 1<<20 {
+		t.Errorf("1000 values of one parameter take %d bytes", allocated)
+	}
+	h := http.Header{}
+	for range 1000 {
+		h.Add("X-A", "v")
+	}
+	if f := HoldHeaders(h); len(f[0].value) > 3*maxFields {
+		t.Errorf("%d bytes of 1000 values", len(f[0].value))
+	}
+}
+
+func TestLongNumberIsCut(t *testing.T) {
+	if kept, _ := Value(json.Number(strings.Repeat("1", 1<<16))).(json.Number); len(kept) != maxText {
+		t.Errorf("%d digits are kept", len(kept))
+	}
+}
+
+// What waits for a subscriber who does not take it is bounded in bytes as well.
+func TestQueueIsBoundedInBytes(t *testing.T) {
+	j := New(10)
+	defer j.Close()
+	s, err := j.Subscribe(Filter{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	entry := &Entry{Body: strings.Repeat("x", MaxBody)}
+	for number := range uint64(maxQueue / 2) {
+		s.tell(number, Event{Entry: entry})
+	}
+	bytes, missed := 0, uint64(0)
+	for _, e := range s.Take() {
+		missed += e.Missed
+		if e.Entry != nil {
+			bytes += len(e.Entry.Body)
+		}
+	}
+	if bytes == 0 || bytes > maxQueueBytes || missed == 0 {
+		t.Errorf("%d bytes wait, %d calls are missed", bytes, missed)
+	}
+}
