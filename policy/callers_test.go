@@ -59,3 +59,12 @@ func FuzzParseCallers(f *testing.F) {
 		}
 	})
 }
+
+// A range ends in the family in which it begins: every IPv4 address is below every IPv6 one.
+func TestRangeOfTwoFamiliesIsRefused(t *testing.T) {
+	for _, written := range []string{"10.0.0.1-::5", "10.0.0.1-::ffff:10.0.0.9", "::1-::5", "::1-10.0.0.9"} {
+		if c, err := ParseCallers([]string{written}); err == nil {
+			t.Errorf("%s is %v", written, c)
+		}
+	}
+}
