@@ -34,6 +34,7 @@ func TestMistakesAreNamedWithPlaceAndFix(t *testing.T) {
 		"\ufeff" + good + "cloud: mars\n":                                     `emulator.yaml:2:8: error: unknown cloud "mars"`,
 		"\ufeffcloud: mars\n" + good:                                          `emulator.yaml:1:8: error: unknown cloud "mars"`,
 		"\ufeff\ufeff" + good:                                                 `emulator.yaml:1:1: error: unknown key "\ufeffworkflows"`,
+		"\xff\xfew\x00o\x00":                                                  `emulator.yaml:1:1: error: the file is UTF-16, as PowerShell 5 writes what > takes; save it as UTF-8`,
 		good + "cloud: mars\n":                                                `emulator.yaml:2:8: error: unknown cloud "mars"; use public, gcc, gcchigh, dod or china`,
 		good + "region: West Europe\n":                                        `emulator.yaml:2:9: error: region "West Europe" is not one`,
 		good + "clockSkew: 5\n":                                               "emulator.yaml:2:12: error: a number stands where a string is expected",

@@ -31,6 +31,9 @@ func parse(file string, data []byte) (*Config, *document, workflow.Problems) {
 		return nil, doc, doc.fail(0, 0, fmt.Sprintf("%d bytes; at most %d are read", len(data), maxConfig), "")
 	}
 	data = bytes.TrimPrefix(data, []byte("\ufeff")) // Windows' editors and shells begin a file with it
+	if bytes.HasPrefix(data, []byte{0xff, 0xfe}) || bytes.HasPrefix(data, []byte{0xfe, 0xff}) {
+		return nil, doc, doc.fail(1, 1, "the file is UTF-16, as PowerShell 5 writes what > takes", "save it as UTF-8")
+	}
 	if line, column, deep := tooDeep(data); deep {
 		return nil, doc, doc.fail(line, column, fmt.Sprintf("nested deeper than %d levels", maxNesting), "")
 	}
