@@ -21,17 +21,26 @@ func (h *hearing) otherCloud() (correction, bool) {
 	}
 	other := from.LoginHost() != to.LoginHost() // directory
 	issOK = issOK && other
+	// Another token would do only if the issuer that the policy wants is of its directory.
+	there := !other || issOK && to.issues(wanted)
 	if !h.flow && h.known.sidesWith(from, to) {
-		return h.forCloud(to, aud, audOK, iss, issOK)
+		var shows []Comparison
+		if audOK {
+			shows = append(shows, aud)
+		}
+		if issOK {
+			shows = append(shows, iss)
+		}
+		return h.forCloud(to, there, shows)
+	}
+	if !there {
+		return none()
 	}
 	if audOK {
 		c.says("aud", aud.Wanted)
 		h.forResource(&c, aud.Wanted)
 	}
 	if other {
-		if !issOK || !to.issues(wanted) {
-			return none() // the issuer that the policy wants is not of that directory
-		}
 		h.inCloud(&c)
 		c.says("iss", iss.Wanted)
 		c.says("tid", wanted.tenant)
@@ -46,26 +55,25 @@ func (h *hearing) otherCloud() (correction, bool) {
 	return c, true
 }
 
-// forCloud has the policy ask for what shows the cloud of the token.
-func (h *hearing) forCloud(to Cloud, aud Comparison, audOK bool, iss Comparison, issOK bool) (correction, bool) {
+// forCloud has the policy ask for what shows the cloud of the token. there says that a token
+// of the other cloud would do as well.
+func (h *hearing) forCloud(to Cloud, there bool, shows []Comparison) (correction, bool) {
 	var c correction
 	wanted := Claims{}
-	rewrite := func(m Comparison) {
-		c.asks(m, m.Name, m.Got.(string)) // a text, or no cloud would have been told from it
+	for _, m := range shows {
+		got := m.Got.(string) // a text, or no cloud would have been told from it
+		if m.Name == "iss" && !hasIssuerPrefix(got) {
+			return none() // the service would not save it
+		}
+		c.asks(m, m.Name, got)
 		wanted[m.Name] = m.Wanted
 	}
-	if audOK {
-		rewrite(aud)
-	}
-	if issOK {
-		if !hasIssuerPrefix(iss.Got.(string)) { // which the service would not save
-			return none()
-		}
-		rewrite(iss)
-	}
 	c.fix = func() string {
-		return fmt.Sprintf("write policy %s for the cloud of the token, which has %s, or, if that is the wrong one, %s",
-			quoted(h.Name), h.cloudClaims(h.claims), h.cloudRequest(to, wanted))
+		fix := fmt.Sprintf("write policy %s for the cloud of the token, which has %s", quoted(h.Name), h.cloudClaims(h.claims))
+		if there {
+			fix += ", or, if that is the wrong one, " + h.cloudRequest(to, wanted)
+		}
+		return fix
 	}
 	return c, true
 }

@@ -173,7 +173,11 @@ func (h *hearing) roleNotGranted() (correction, bool) {
 		return none()
 	}
 	return correction{token: Claims{"roles": append(roles, has...)}, fix: func() string {
-		fix := fmt.Sprintf("grant role %s of resource %s to %s, consent to it and get a new token", listed(missing), shown(h.claims["aud"]), h.caller())
+		noun := "role"
+		if len(missing) > 1 {
+			noun = "roles"
+		}
+		fix := fmt.Sprintf("grant %s %s of resource %s to %s, consent to it and get a new token", noun, listed(missing), shown(h.claims["aud"]), h.caller())
 		if len(has) > 0 {
 			fix += ": this one has roles " + shown(has)
 		}

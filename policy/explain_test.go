@@ -296,3 +296,11 @@ func soundExplanation(t *testing.T, set Set, claims Claims, known Known) {
 		t.Fatalf("%s does not admit: %v by %v", e.Cause, corrected, p)
 	}
 }
+
+// A token of another cloud is no way out where the policy wants an issuer of this one.
+func TestOtherCloudOffersNoTokenThatWouldNotDo(t *testing.T) {
+	set := asks("iss", v1Contoso, "aud", "https://management.chinacloudapi.cn/")
+	if got := Explain(set.Authorize(appToken()), appToken(), house); got.Cause != OtherCloud || strings.Contains(got.Fix, "get the token") {
+		t.Errorf("%+v", got)
+	}
+}

@@ -147,6 +147,10 @@ func wrongName(_ Policy, c Claim) Lint {
 // and characters without a shape.
 func unseen(_ Policy, c Claim) Lint {
 	switch {
+	case c.Name == "":
+		return Lint{Name: "unseen-character", Text: "the claim's name is empty: no token has such a claim", Fix: "write its name"}
+	case c.Value == "":
+		return Lint{Name: "unseen-character", Text: fmt.Sprintf("the value of %s is empty, and it is compared: no token of Entra has it so", label(c.Name)), Fix: "write the value, or drop the claim"}
 	case !isSeen(c.Name) && strings.TrimSpace(c.Name) != "":
 		return Lint{Name: "unseen-character", Text: fmt.Sprintf("the name %q has a blank in it, or a character that is not seen: no token has such a claim", c.Name),
 			Fix: fmt.Sprintf("write %q", onlySeen(c.Name))}
