@@ -30,14 +30,22 @@ func (s *Server) Keys() *entra.Keys { return s.entra.Keys() }
 func (s *Server) judge(now time.Time) *edition {
 	e := s.edition.Load()
 	if int64(s.Keys().Version(now)) != e.believed.version.Load() {
-		s.believe(e, now)
+		s.believe(e)
 	}
 	return e
 }
 
-func (s *Server) believe(e *edition, now time.Time) {
+// believe gives the edition the keys of now, unless another call has just done so: all
+// that came since they changed are here, and to read a key set takes longer than to judge
+// a call. Now is not when a call came, or one that has waited would bring back keys whose
+// time is over, and the next would take them away again.
+func (s *Server) believe(e *edition) {
 	e.believed.mu.Lock()
 	defer e.believed.mu.Unlock()
+	now := s.options.Now()
+	if int64(s.Keys().Version(now)) == e.believed.version.Load() {
+		return
+	}
 	document, version := s.Keys().Trusted(now)
 	if slices.ContainsFunc(e.Trust, func(t jwks.Source) bool { return t.Name == ownKeys }) {
 		if err := e.verifier.Replace(ownKeys, document); err != nil {
