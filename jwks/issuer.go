@@ -3,6 +3,8 @@ package jwks
 import (
 	"fmt"
 	"strings"
+
+	"flowgate/pattern"
 )
 
 // keyIssuer is the issuer member that Entra publishes with each key: whose tokens the key signs.
@@ -47,7 +49,7 @@ func (i keyIssuer) admits(claims map[string]any) error {
 		if hasTenant && !sameTenant(firstSegment(iss), tenant) {
 			return fmt.Errorf("its key signs for the tenant that iss names, but iss is %q and tid is %s", clip(iss), display(tid))
 		}
-	case isGUID(of):
+	case pattern.IsGUID(of):
 		// A key of one tenant that could sign for another would let that tenant's administrator
 		// speak for all.
 		if !sameTenant(of, tenant) || !sameTenant(of, firstSegment(iss)) {
@@ -72,22 +74,4 @@ func firstSegment(url string) string {
 
 // sameTenant compares two tenant ids, GUIDs in any letter case. What is no GUID is no tenant, so
 // neither two absent ids nor a domain name ever match.
-func sameTenant(a, b string) bool { return isGUID(a) && strings.EqualFold(a, b) }
-
-func isGUID(s string) bool {
-	if len(s) != len("00000000-0000-0000-0000-000000000000") {
-		return false
-	}
-	for i := range len(s) {
-		switch c := s[i]; {
-		case i == 8 || i == 13 || i == 18 || i == 23:
-			if c != '-' {
-				return false
-			}
-		case '0' <= c && c <= '9', 'a' <= c && c <= 'f', 'A' <= c && c <= 'F':
-		default:
-			return false
-		}
-	}
-	return true
-}
+func sameTenant(a, b string) bool { return pattern.IsGUID(a) && strings.EqualFold(a, b) }

@@ -36,17 +36,17 @@ const maxURL = 16 << 10
 // errors repeat nothing of the query, which may hold a signature.
 func ParseTarget(written string) (*Target, error) {
 	if len(written) > maxURL {
-		return nil, fmt.Errorf("the URL has more than %d bytes", maxURL)
+		return nil, fmt.Errorf("the URL has %d bytes, and a trigger takes %d; leave parameters out", len(written), maxURL)
 	}
 	u, err := url.Parse(written)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return nil, errors.New("it is no http or https URL")
+		return nil, errors.New("it is no http or https URL; write it whole and in quotes, such as http://127.0.0.1:7080/workflows/{id}/triggers/{name}/paths/invoke?api-version=2016-10-01")
 	}
 	t := &Target{origin: u.Scheme + "://" + u.Host, signature: map[string]string{}}
 	parts := triggerPath().FindStringSubmatch(u.EscapedPath())
 	switch {
 	case u.User != nil:
-		return nil, errors.New("it holds a user name; no trigger's URL does")
+		return nil, errors.New("it holds a user name, which no trigger's URL does; leave it out")
 	case u.Scheme == "http" && !t.Loopback() && strings.Contains(u.Hostname(), "."): // a name without dots is a container's beside this one
 		return nil, fmt.Errorf("%s is another machine, and what is sent is for no eyes on the way; write https", u.Hostname())
 	case parts == nil:

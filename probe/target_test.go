@@ -32,7 +32,7 @@ func TestParseTarget(t *testing.T) {
 		"https://x.y/api" + invoke:                              "no trigger's",
 		"https://x.y" + invoke + "/orders/{id}":                 "a parameter",
 		"https://x.y" + invoke + "?sv=1.0&sig=local-secret":     "signed in part",
-		"https://x.y" + invoke + "?" + strings.Repeat("x", 2e4): "more than",
+		"https://x.y" + invoke + "?" + strings.Repeat("x", 2e4): "a trigger takes 16384",
 	} {
 		_, err := ParseTarget(bad)
 		if err == nil || !strings.Contains(err.Error(), says) || strings.Contains(err.Error(), "secret") {

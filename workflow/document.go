@@ -40,7 +40,7 @@ func readDocument(file string, data []byte) (*document, *Problem) {
 func (d *document) syntax(err error) *Problem {
 	p := &Problem{File: d.file, Severity: SeverityError, Text: err.Error()}
 	if e, ok := err.(*expression.SyntaxError); ok {
-		p.Text = e.Msg
+		p.Text, p.Fix = e.Msg, "mend the JSON here, or name another file"
 		p.Line, p.Column = d.source.position(e.Offset)
 	}
 	return p

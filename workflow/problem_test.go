@@ -28,16 +28,17 @@ func inActions(actions string) string {
 
 func TestProblems(t *testing.T) {
 	const expectedKinds = "expected a workflow resource, an ARM template, a workflow definition, a flow definition, a solution export or a legacy package"
+	const mend = "; mend the JSON here, or name another file"
 	tests := map[string]struct {
 		text string
 		want []string // every problem, without the file's name
 	}{
-		"empty":            {``, []string{`1:1: error: the text ends before the JSON value does`}},
-		"truncated":        {`{"a": [1,`, []string{`1:10: error: the text ends before the JSON value does`}},
-		"member twice":     {"{\"a\": 1,\n\"a\": 2}", []string{`2:1: error: member "a" is given twice`}},
-		"columns":          {`{"é": "é" x}`, []string{`1:11: error: invalid character 'x' after object key:value pair`}},
-		"not UTF-8":        {"{\"a\": \"\xff\"}", []string{`1:8: error: the text is not UTF-8`}},
-		"open comment":     {`{ /* "a": 1}`, []string{`1:3: error: the comment has no end`}},
+		"empty":            {``, []string{`1:1: error: the text ends before the JSON value does` + mend}},
+		"truncated":        {`{"a": [1,`, []string{`1:10: error: the text ends before the JSON value does` + mend}},
+		"member twice":     {"{\"a\": 1,\n\"a\": 2}", []string{`2:1: error: member "a" is given twice` + mend}},
+		"columns":          {`{"é": "é" x}`, []string{`1:11: error: invalid character 'x' after object key:value pair` + mend}},
+		"not UTF-8":        {"{\"a\": \"\xff\"}", []string{`1:8: error: the text is not UTF-8` + mend}},
+		"open comment":     {`{ /* "a": 1}`, []string{`1:3: error: the comment has no end` + mend}},
 		"not an object":    {`[1]`, []string{`1:1: error: found an array where ` + strings.TrimPrefix(expectedKinds, "expected ") + ` should be`}},
 		"empty object":     {`{}`, []string{`1:1: error: an empty object; ` + expectedKinds}},
 		"something else":   {`{"foo": 1, "bar": 2}`, []string{`1:1: error: an object with "foo" and "bar"; ` + expectedKinds}},

@@ -15,8 +15,8 @@ import (
 
 // refuseEmpty refuses an argument that is given and empty: it stands for a variable that
 // is not set, and who gives one does not mean what is done without. Where empty means
-// something, as with --http, there is a default that it overrides. The EMULATOR_ variables
-// are as good as unset when they are empty.
+// something, as with --http, there is a default that it overrides. EMULATOR_WORKSPACE and
+// EMULATOR_STATE are as good as unset when they are empty.
 func refuseEmpty(parsed *kong.Context) error {
 	for _, p := range parsed.Path {
 		name, value := "", p.Positional
