@@ -1,9 +1,12 @@
 package entra
 
 import (
+	"bytes"
 	"crypto/sha1"
 	"encoding/base64"
 	"encoding/json"
+	"flag"
+	"os"
 	"testing"
 	"time"
 )
@@ -29,6 +32,21 @@ func (d *desk) keys(t testing.TB) []string {
 		kids = append(kids, k.Kid)
 	}
 	return kids
+}
+
+var update = flag.Bool("update", false, "write trusted.json instead of comparing it")
+
+func TestTrustedKeysAreOfThePublicKey(t *testing.T) {
+	made, _ := new(Keys).Trusted(time.Time{})
+	if *update {
+		if err := os.WriteFile("trusted.json", append(made, '\n'), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	if !bytes.Equal(made, TrustedKeys()) {
+		t.Error("trusted.json is not the key set of signing.pem; go generate ./entra writes it anew")
+	}
 }
 
 func TestRotation(t *testing.T) {

@@ -1,14 +1,19 @@
 package jwks
 
-import "errors"
+import (
+	"crypto/sha256"
+	"errors"
+)
 
 // MaxDocument is the largest JWKS document that is read, in bytes.
 const MaxDocument = maxDocument
 
 // Check reports what Open would refuse of the source, without fetching anything:
-// a document without a usable key, a URL that is neither https nor loopback.
-func (s Source) Check() error {
-	_, err := s.read()
+// a document without a usable key, a URL that is neither https nor loopback. The keys of
+// a document stay with the source, so that Open need not read it again.
+func (s *Source) Check() error {
+	set, err := s.read()
+	s.checked = set
 	return err
 }
 
@@ -20,6 +25,8 @@ func (s Source) read() (*keySet, error) {
 		return nil, errors.New("needs either a document or a URL")
 	case s.URL != "":
 		return nil, checkURL(s.URL)
+	case s.checked != nil && s.checked.digest == sha256.Sum256(s.Static):
+		return s.checked, nil
 	}
 	return parseKeySet(s.Static)
 }

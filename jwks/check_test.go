@@ -21,3 +21,21 @@ func TestSourceCheck(t *testing.T) {
 		}
 	}
 }
+
+func TestCheckedSourceIsReadAnewWhenItsDocumentIsAnother(t *testing.T) {
+	source := Source{Name: "file", Static: document(jwk(trusted(), "first", ""))}
+	if err := source.Check(); err != nil {
+		t.Fatal(err)
+	}
+	checked := source
+	source.Static = document(jwk(trusted(), "second", ""))
+	for kid, s := range map[string]Source{"first": checked, "second": source} {
+		v, err := Open(t.Context(), Options{Sources: []Source{s}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if keys := v.Status()[0].Keys; len(keys) != 1 || keys[0].KID != kid {
+			t.Errorf("%+v instead of %s", keys, kid)
+		}
+	}
+}

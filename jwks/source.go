@@ -19,6 +19,8 @@ type Source struct {
 	Name   string // what tokens, details and status call it; unique
 	Static []byte // a JWKS document
 	URL    string // of a JWKS document: https, or http to a loopback address
+
+	checked *keySet // what Check has read Static to be; nil before
 }
 
 // SourceStatus is what is known of a source. Keys and Dropped are those of the last set that was

@@ -15,7 +15,7 @@ import (
 func explainAt(t *testing.T, args ...string) (status int, out, errs string) {
 	t.Helper()
 	var o, e bytes.Buffer
-	status = run(context.Background(), append([]string{"explain", "--workflow", "orders", "a.b.c"}, args...), strings.NewReader(""), &o, &e)
+	status = run(context.Background, append([]string{"explain", "--workflow", "orders", "a.b.c"}, args...), strings.NewReader(""), &o, &e)
 	return status, o.String(), e.String()
 }
 
@@ -76,7 +76,7 @@ func TestExplainIsInterrupted(t *testing.T) {
 		return 0, io.EOF
 	})
 	go func() { <-waiting; cancel() }()
-	if status := run(ctx, []string{"explain", "--workflow", "orders"}, in, &out, &errs); status != exitFailure || !strings.Contains(errs.String(), "interrupted before the token was read") {
+	if status := run(func() context.Context { return ctx }, []string{"explain", "--workflow", "orders"}, in, &out, &errs); status != exitFailure || !strings.Contains(errs.String(), "interrupted before the token was read") {
 		t.Errorf("%d %q", status, &errs)
 	}
 }

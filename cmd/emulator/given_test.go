@@ -23,7 +23,7 @@ func TestArgumentsAreRepeatedAsText(t *testing.T) {
 		{"probe", "--url", "http://127.0.0.1/" + hostile}, {"probe", "--url", "x", "--ca", hostile},
 	} {
 		var out, errs bytes.Buffer
-		status := run(t.Context(), args, strings.NewReader(""), &out, &errs)
+		status := run(t.Context, args, strings.NewReader(""), &out, &errs)
 		said := out.String() + errs.String()
 		if status == exitOK || said == "" || strings.ContainsFunc(said, func(r rune) bool { return r != '\n' && !unicode.IsPrint(r) }) {
 			t.Errorf("%q: exit %d, %q", args, status, said)

@@ -11,6 +11,7 @@ import (
 	"os/signal"
 	"reflect"
 	"strings"
+	"sync"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -19,12 +20,15 @@ import (
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	// After the first signal the default action is back: a second one ends at once.
-	context.AfterFunc(ctx, stop)
-	code := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
-	stop()
-	os.Exit(code)
+	// To listen for signals is to start a thread, in which time a command line is read.
+	signals := sync.OnceValue(func() context.Context {
+		ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+		// After the first signal the default action is back: a second one ends at once.
+		context.AfterFunc(ctx, stop)
+		return ctx
+	})
+	go signals()
+	os.Exit(run(signals, os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }
 
 // Exit statuses.
@@ -49,8 +53,9 @@ type usageError struct{ error }
 // exit is what kong would end the program with, after --help for instance.
 type exit int
 
-// run is the whole command; it returns the exit status.
-func run(ctx context.Context, args []string, in io.Reader, out, err io.Writer) (code int) {
+// run is the whole command; it returns the exit status. A command is given the context
+// when it begins.
+func run(ctx func() context.Context, args []string, in io.Reader, out, err io.Writer) (code int) {
 	defer func() {
 		if failure := recover(); failure != nil {
 			status, ok := failure.(exit)
@@ -67,7 +72,7 @@ func run(ctx context.Context, args []string, in io.Reader, out, err io.Writer) (
 		kong.UsageOnError(), kong.ShortUsageOnError(),
 		kong.Writers(out, err),
 		kong.Exit(func(status int) { panic(exit(status)) }),
-		kong.BindTo(ctx, (*context.Context)(nil)),
+		kong.BindToProvider(func() (context.Context, error) { return ctx(), nil }),
 		kong.Bind(streams{in, out, err}),
 	)
 	if buildErr != nil {

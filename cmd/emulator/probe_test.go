@@ -17,7 +17,7 @@ import (
 func runProbe(t *testing.T, in string, args ...string) (int, string, string) {
 	t.Helper()
 	var out, problems bytes.Buffer
-	code := run(t.Context(), append([]string{"probe"}, args...), strings.NewReader(in), &out, &problems)
+	code := run(t.Context, append([]string{"probe"}, args...), strings.NewReader(in), &out, &problems)
 	return code, out.String(), problems.String()
 }
 
@@ -60,7 +60,7 @@ func TestTheEmulatorPassesItsOwnProbes(t *testing.T) {
 func tokenFor(t *testing.T, resource string, more ...string) string {
 	t.Helper()
 	var out, problems bytes.Buffer
-	if code := run(t.Context(), append([]string{"token", "--resource", resource}, more...), strings.NewReader(""), &out, &problems); code != exitOK {
+	if code := run(t.Context, append([]string{"token", "--resource", resource}, more...), strings.NewReader(""), &out, &problems); code != exitOK {
 		t.Fatal(problems.String())
 	}
 	return out.String()

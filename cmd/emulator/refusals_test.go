@@ -103,7 +103,7 @@ func (g runningGate) reproduce(t *testing.T, r server.Reproduction) (int, string
 	}
 	if r.Token != nil {
 		var out, problems bytes.Buffer
-		if code := run(t.Context(), append([]string{"token"}, r.Token...), strings.NewReader(""), &out, &problems); code != exitOK {
+		if code := run(t.Context, append([]string{"token"}, r.Token...), strings.NewReader(""), &out, &problems); code != exitOK {
 			t.Fatalf("token %q: exit %d\n%s", r.Token, code, &problems)
 		}
 		request.Header.Set("Authorization", "Bearer "+strings.TrimSpace(out.String()))
@@ -191,7 +191,7 @@ func TestRefusalsKnowsTheCodesOfSaving(t *testing.T) {
 	}
 	for _, code := range codes {
 		var out, errs bytes.Buffer
-		if status := run(t.Context(), []string{"refusals", strings.ToLower(code[1])}, nil, &out, &errs); status != exitUsage || !strings.HasPrefix(errs.String(), "emulator: "+code[1]+" refuses no call: ") {
+		if status := run(t.Context, []string{"refusals", strings.ToLower(code[1])}, nil, &out, &errs); status != exitUsage || !strings.HasPrefix(errs.String(), "emulator: "+code[1]+" refuses no call: ") {
 			t.Errorf("%s: %d %s%s", code[1], status, &out, &errs)
 		}
 	}

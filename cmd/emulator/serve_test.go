@@ -52,7 +52,7 @@ func start(t *testing.T, args ...string) *process {
 	p := &process{t: t, log: &lockedBuffer{}, stop: cancel, ended: make(chan int, 1)}
 	out, in := io.Pipe()
 	go func() {
-		code := run(ctx, args, strings.NewReader(""), in, p.log)
+		code := run(func() context.Context { return ctx }, args, strings.NewReader(""), in, p.log)
 		in.Close()
 		p.ended <- code
 	}()
@@ -135,7 +135,7 @@ func TestServe(t *testing.T) {
 	host := strings.TrimPrefix(p.origin("http"), "http://")
 	secure := strings.TrimPrefix(p.origin("https"), "https://")
 	check := func(args ...string) int {
-		return run(context.Background(), append([]string{"healthcheck", "--timeout=2s", "--state=" + state}, args...), nil, io.Discard, io.Discard)
+		return run(context.Background, append([]string{"healthcheck", "--timeout=2s", "--state=" + state}, args...), nil, io.Discard, io.Discard)
 	}
 	if check("--http="+host) != exitOK || check("--http=", "--https="+secure) != exitOK {
 		t.Error("the health check does not find it")
@@ -170,7 +170,7 @@ func TestServeRefusesToStart(t *testing.T) {
 		"a boundless journal":     {[]string{"--journal=140737488355328"}, exitUsage, "is no number of calls"}, // times 64 KiB it is 2⁶³
 	} {
 		var errs bytes.Buffer
-		code := run(context.Background(), tc.args, nil, io.Discard, &errs)
+		code := run(context.Background, tc.args, nil, io.Discard, &errs)
 		if code != tc.code || !strings.Contains(errs.String(), tc.want) {
 			t.Errorf("%s: exit %d, %s", name, code, &errs)
 		}
@@ -186,7 +186,7 @@ func TestFailedGreetingClosesTheListeners(t *testing.T) {
 		l.Close()
 	}
 	var errs bytes.Buffer
-	code := run(context.Background(), []string{"--http=" + addresses[0], "--https=" + addresses[1], "--state", t.TempDir()}, nil, unwritable{}, &errs)
+	code := run(context.Background, []string{"--http=" + addresses[0], "--https=" + addresses[1], "--state", t.TempDir()}, nil, unwritable{}, &errs)
 	if code != exitFailure || !strings.Contains(errs.String(), "print the greeting") {
 		t.Fatalf("exit %d, %s", code, &errs)
 	}

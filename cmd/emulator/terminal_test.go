@@ -77,7 +77,7 @@ func TestNobodyPastesIntoTheNullDevice(t *testing.T) {
 	}
 	defer null.Close()
 	var out, errs bytes.Buffer
-	if status := run(t.Context(), []string{"explain", "--workflow", "orders"}, null, &out, &errs); status != exitUsage || !strings.HasPrefix(errs.String(), "emulator: there is no token; ") {
+	if status := run(t.Context, []string{"explain", "--workflow", "orders"}, null, &out, &errs); status != exitUsage || !strings.HasPrefix(errs.String(), "emulator: there is no token; ") {
 		t.Errorf("%d %q", status, &errs)
 	}
 }
