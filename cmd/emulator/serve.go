@@ -73,14 +73,16 @@ func (c *serveCommand) Run(ctx context.Context, s streams) error {
 	if err != nil {
 		return err
 	}
-	if err := greet(s.out, greeting{workspace: ws, folder: c.Workspace, listeners: listeners, caFile: ca.file()}); err != nil {
-		listeners.close()
-		return fmt.Errorf("print the greeting: %w", err)
-	}
 	if c.Watch {
 		go watch(ctx, c.Workspace, files, gate, exposed, log)
 	}
-	return serve(ctx, gate, listeners, ca, defaultBounds(), log)
+	return serve(ctx, gate, listeners, ca, defaultBounds(), log, func() error {
+		err := greet(s.out, greeting{workspace: ws, folder: c.Workspace, listeners: listeners, caFile: ca.file()})
+		if err != nil {
+			return fmt.Errorf("print the greeting: %w", err)
+		}
+		return nil
+	})
 }
 
 // listeners are where the emulator listens; one of the two may be nil.
@@ -124,8 +126,8 @@ type drainer interface {
 }
 
 // serve serves on every listener until ctx is done or one of them fails, and then
-// lets the calls in flight end.
-func serve(ctx context.Context, gate drainer, l listeners, ca *authority, b bounds, log *slog.Logger) error {
+// lets the calls in flight end. What begun returns an error from ends at once.
+func serve(ctx context.Context, gate drainer, l listeners, ca *authority, b bounds, log *slog.Logger, begun func() error) error {
 	srv := newHTTPServer(gate, b, log)
 	if ca != nil {
 		srv.TLSConfig = ca.config() // before the first goroutine serves
@@ -140,6 +142,11 @@ func serve(ctx context.Context, gate drainer, l listeners, ca *authority, b boun
 		go func() { failed <- lost("--https", l.https, srv.ServeTLS(open.listen(l.https), "", "")) }()
 	}
 	warnOpen(l, log)
+	// Not before: to find the calls that it shows takes longer than to begin.
+	if err := begun(); err != nil {
+		srv.Close()
+		return err
+	}
 	select {
 	case err := <-failed:
 		srv.Close()
