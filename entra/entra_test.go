@@ -45,7 +45,7 @@ func open(t *testing.T, token string) (header, claims map[string]any, order stri
 	var set struct {
 		Keys []struct{ Kid, N, E, Kty, Use, X5t, Issuer, Alg string }
 	}
-	if err := json.Unmarshal(KeySet(policy.Public), &set); err != nil || len(set.Keys) != 1 {
+	if err := json.Unmarshal(newDesk(t).get("/common/discovery/keys").Body.Bytes(), &set); err != nil || len(set.Keys) != 1 {
 		t.Fatalf("key set: %v", err)
 	}
 	k := set.Keys[0]

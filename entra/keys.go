@@ -15,8 +15,6 @@ import (
 	"slices"
 	"sync"
 	"time"
-
-	"flowgate/policy"
 )
 
 // Keys are the signing keys of a directory. The zero value is the public one alone.
@@ -176,16 +174,6 @@ func (k *Keys) Trusted(now time.Time) (document []byte, version int) {
 		panic(err) // strings always encode
 	}
 	return document, version
-}
-
-// KeySet is the key set of a cloud before any rotation, as the v1.0 endpoint
-// publishes it. Its issuer is a template: good for every tenant.
-func KeySet(c policy.Cloud) []byte {
-	document, err := json.Marshal(keySet([]*signer{publicSigner()}, "", c.IssuerV2("{tenantid}")))
-	if err != nil {
-		panic(err) // strings always encode
-	}
-	return document
 }
 
 // A test makes trusted.json from signing.pem. To make it here would be to read the private

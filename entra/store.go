@@ -98,10 +98,3 @@ func (s *store[V]) clear() {
 	defer s.mu.Unlock()
 	s.entries, s.order = map[string]*stored[V]{}, nil
 }
-
-// size is how many are kept, the expired ones included.
-func (s *store[V]) size() int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return len(s.entries)
-}

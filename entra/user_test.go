@@ -153,7 +153,7 @@ func TestStoresAreBounded(t *testing.T) {
 			t.Fatal(i)
 		}
 	}
-	if n := s.size(); n > 100 || n < 80 || len(s.order) > 100 {
+	if n := len(s.entries); n > 100 || n < 80 || len(s.order) > 100 {
 		t.Errorf("%d kept, %d in order", n, len(s.order))
 	}
 	if v, is := s.get("9999", now); v != 9999 || is != present {

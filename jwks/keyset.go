@@ -41,17 +41,6 @@ type DroppedKey struct {
 	Why   string `json:"why"`
 }
 
-// ParseStatic reads a JWKS document (RFC 7517 §5) as Open reads a Source's Static: a trust source
-// can be checked before anything is opened. A document without one usable key is an error that
-// names every dropped key and says why.
-func ParseStatic(document []byte) (KeySet, error) {
-	set, err := parseKeySet(document)
-	if err != nil {
-		return KeySet{}, err
-	}
-	return set.KeySet, nil
-}
-
 // keySet is a parsed set, never changed once made: a refresh replaces the whole.
 type keySet struct {
 	KeySet

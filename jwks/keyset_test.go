@@ -56,7 +56,7 @@ func TestOneBadKeyIsDroppedAlone(t *testing.T) {
 	}
 	for _, c := range bad {
 		t.Run(c.name, func(t *testing.T) {
-			set, err := ParseStatic(document(jwk(trusted(), "A", ""), c.key, jwk(stranger(), "B", "")))
+			set, err := parseKeySet(document(jwk(trusted(), "A", ""), c.key, jwk(stranger(), "B", "")))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -69,7 +69,7 @@ func TestOneBadKeyIsDroppedAlone(t *testing.T) {
 		})
 	}
 	t.Run("none left", func(t *testing.T) {
-		_, err := ParseStatic(document(bad[7].key, bad[12].key))
+		_, err := parseKeySet(document(bad[7].key, bad[12].key))
 		want := `the key set holds no usable key: key 0 (kid "x"): its kty is "oct"; only RSA keys verify RS256; ` +
 			`key 1 (kid "x"): its use is "enc" instead of "sig"`
 		if err == nil || err.Error() != want {
@@ -140,26 +140,26 @@ func TestBadDocuments(t *testing.T) {
 		"too long":                      {string(document(a)) + strings.Repeat(" ", maxDocument), "more than 1048576 bytes"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if _, err := ParseStatic([]byte(c.document)); err == nil || !strings.Contains(err.Error(), c.words) {
+			if _, err := parseKeySet([]byte(c.document)); err == nil || !strings.Contains(err.Error(), c.words) {
 				t.Errorf("got %v, want %q", err, c.words)
 			}
 		})
 	}
 	t.Run("as long as allowed", func(t *testing.T) {
 		d := string(document(a))
-		if _, err := ParseStatic([]byte(d + strings.Repeat(" ", maxDocument-len(d)))); err != nil {
+		if _, err := parseKeySet([]byte(d + strings.Repeat(" ", maxDocument-len(d)))); err != nil {
 			t.Error(err)
 		}
 	})
 }
 
 func TestKeySetAsJSON(t *testing.T) {
-	set, err := ParseStatic(document(
+	set, err := parseKeySet(document(
 		jwk(trusted(), "A", `,"issuer":"https://login.microsoftonline.com/{tenantid}/v2.0","x5c":["x"]`), `{"kty":"oct","kid":"o","k":"AA"}`))
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := json.Marshal(set)
+	got, err := json.Marshal(set.KeySet)
 	if err != nil {
 		t.Fatal(err)
 	}

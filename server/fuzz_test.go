@@ -14,7 +14,6 @@ import (
 
 	"flowgate/entra"
 	"flowgate/journal"
-	"flowgate/policy"
 )
 
 // FuzzGate sends what a caller might, and holds the gate to what it promises: it
@@ -69,7 +68,7 @@ func FuzzGate(f *testing.F) {
 // emulator's key: judged by the standard library alone, apart from what the gate uses.
 func signedByEmulator(t *testing.T, authorization string) bool {
 	var set struct{ Keys []struct{ N, E string } }
-	if err := json.Unmarshal(entra.KeySet(policy.Public), &set); err != nil {
+	if err := json.Unmarshal(entra.TrustedKeys(), &set); err != nil {
 		t.Fatal(err)
 	}
 	number := func(s string) *big.Int {

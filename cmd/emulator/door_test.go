@@ -55,7 +55,9 @@ func open(t *testing.T, change func(*bounds)) *door {
 		t.Fatal(err)
 	}
 	d := &door{t: t, gate: gate, http: l.http.Addr().String(), tls: l.https.Addr().String(), listeners: l, stop: stop, ended: make(chan error, 1)}
-	go func() { d.ended <- serve(ctx, counted{gate, &d.answered}, l, ca, b, slog.New(slog.DiscardHandler), func() error { return nil }) }()
+	go func() {
+		d.ended <- serve(ctx, counted{gate, &d.answered}, l, ca, b, slog.New(slog.DiscardHandler), func() error { return nil })
+	}()
 	t.Cleanup(func() {
 		stop()
 		_ = d.end() // the test has looked at its error, if it asked for one

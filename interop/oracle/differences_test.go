@@ -2,6 +2,7 @@ package oracle
 
 import (
 	"bytes"
+	"context"
 	"encoding/base64"
 	"encoding/json"
 	"slices"
@@ -80,7 +81,7 @@ func stricter(text string, document []byte, failure *jwks.Failure) string {
 	if len(document) > 1<<20 || !utf8.Valid(document) || twiceOutside(document) || bytes.Contains(document, []byte(`\u`)) {
 		return "a document that is not read"
 	}
-	if set, err := jwks.ParseStatic(document); err == nil && slices.ContainsFunc(set.Keys, func(k jwks.KeyStatus) bool {
+	if v, err := jwks.Open(context.Background(), jwks.Options{Sources: []jwks.Source{{Name: "s", Static: document}}}); err == nil && slices.ContainsFunc(v.Status()[0].Keys, func(k jwks.KeyStatus) bool {
 		return k.Issuer != "" && k.KID == header["kid"]
 	}) {
 		return "a key that signs for one issuer"
