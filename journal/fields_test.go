@@ -56,9 +56,44 @@ func TestHeldFields(t *testing.T) {
 }
 
 func TestLongNumberIsCut(t *testing.T) {
-	if kept, _ := Value(json.Number(strings.Repeat("1", 1<<16))).(json.Number); len(kept) != maxText {
+	if kept, _ := Value(json.Number(strings.Repeat("1", 1<<16))).(string); kept != strings.Repeat("1", maxText)+"…" {
 		t.Errorf("%d digits are kept", len(kept))
 	}
+}
+
+func TestListsArePushedOutFirst(t *testing.T) {
+	groups := make([]any, 4000)
+	for i := range groups {
+		groups[i] = "aaaaaaaa-0000-1111-2222-bbbbbbbbbbbb"
+	}
+	kept := Claims(map[string]any{"aud": "a", "groups": groups, "iss": "i", "oid": "o"})
+	if kept["iss"] != "i" || kept["oid"] != "o" || len(kept["groups"].([]any)) < 100 {
+		t.Errorf("%d claims, %d groups", len(kept), len(kept["groups"].([]any)))
+	}
+}
+
+// What is kept is shown as JSON, so that every value must have a JSON form: also a number
+// that is cut in front of its fraction or its exponent.
+func FuzzValueHasJSON(f *testing.F) {
+	ones := strings.Repeat("1", maxText-1)
+	for _, text := range []string{ones + "1.5", ones + ".5", ones + "e5", ones[1:] + "e+5", `{"a":[null,true,-0.5e-3,"\ud800"],"password":1}`, `"` + ones + `"`} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		decoder := json.NewDecoder(strings.NewReader(text))
+		decoder.UseNumber()
+		var v any
+		if decoder.Decode(&v) != nil {
+			return
+		}
+		kept, err := json.Marshal(Value(v))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(kept) > 6*(maxValue+maxText)+len(text) {
+			t.Errorf("%d bytes are kept of %d", len(kept), len(text))
+		}
+	})
 }
 
 // What waits for a subscriber who does not take it is bounded in bytes as well.

@@ -2,6 +2,7 @@ package journal
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"maps"
 	"slices"
@@ -133,9 +134,12 @@ func value(v any, budget *int) any {
 		*budget -= len(text)
 		return text
 	case json.Number:
-		text := v[:min(len(v), maxText)]
-		*budget -= len(text)
-		return json.Number(strings.Clone(string(text)))
+		if len(v) > maxText { // cut, it would be another number, or none, which nobody could encode
+			*budget -= maxText
+			return strings.Clone(string(v[:maxText])) + "…"
+		}
+		*budget -= len(v)
+		return json.Number(strings.Clone(string(v)))
 	case []any:
 		list := []any{}
 		for _, e := range v {
@@ -146,7 +150,7 @@ func value(v any, budget *int) any {
 		return list
 	case map[string]any:
 		object := map[string]any{}
-		for _, name := range slices.Sorted(maps.Keys(v)) { // sorted: the same ones are kept each time
+		for _, name := range namesOf(v) {
 			if *budget <= 0 {
 				object["…"] = "…"
 				break
@@ -162,4 +166,20 @@ func value(v any, budget *int) any {
 		return object
 	}
 	return v // null or a boolean
+}
+
+// namesOf returns the names of an object's members in the order in which they are kept,
+// the same each time: lists and objects come last, so that four hundred groups do not push
+// the issuer out.
+func namesOf(object map[string]any) []string {
+	large := func(name string) int {
+		switch object[name].(type) {
+		case []any, map[string]any:
+			return 1
+		}
+		return 0
+	}
+	return slices.SortedFunc(maps.Keys(object), func(a, b string) int {
+		return cmp.Or(cmp.Compare(large(a), large(b)), cmp.Compare(a, b))
+	})
 }
