@@ -122,7 +122,7 @@ func (n node) claimPart(name string, report bool) string {
 	}
 	s, ok := n.getText(name)
 	if !ok && report && n.property(name).value == nil {
-		n.errorf("", "the claim has no %s", name)
+		n.errorf(fmt.Sprintf(`write {"name": "…", "value": "…"}, with a %s`, name), "the claim has no %s", name)
 	}
 	return s
 }
@@ -179,6 +179,7 @@ func (n node) known(object string, names ...string) bool {
 		p.Code, p.Grade = "InvalidRequestContent", policy.Observed
 		p.Text = fmt.Sprintf("The request content is not valid and could not be deserialized: 'Could not find member '%s' on object of type '%s'. Path '%s', line %d, position %d.'.",
 			name, object, c.propertiesPath(), line, position)
+		p.Fix = "use " + strings.Join(names, ", ")
 		if near := expression.Nearest(name, names); near != "" {
 			p.Fix = fmt.Sprintf("rename %q to %q", name, near)
 		}

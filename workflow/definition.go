@@ -16,13 +16,16 @@ type definition struct {
 // definition reads the definition beside which properties has its parameters.
 // False: the workflow has nothing to call, or an error stopped it.
 func (l *loading) definition(properties node, w *Workflow) bool {
+	well := properties.spelled(propertiesMembers)
 	n, ok := properties.getObject("definition")
 	if !ok {
-		if !properties.has("definition") {
-			properties.errorf("", "the workflow has no definition")
+		if !properties.has("definition") && well {
+			properties.errorf(`put its triggers and actions into "definition"`, "the workflow has no definition")
 		}
 		return false
 	}
+	n.spelled(definitionMembers)
+	n.callersBeside()
 	d := &definition{load: l, workflow: w, quoted: make(map[string]bool)}
 	mark := len(l.problems)
 	triggers, _ := n.getObject("triggers")

@@ -158,7 +158,7 @@ func (n node) object() (node, bool) {
 		return n, false
 	}
 	if _, ok := n.value.(*expression.Object); !ok {
-		n.errorf("", "%s must be an object, found %s", n.path(), expression.Kind(n.value))
+		n.errorf("write it in braces: {…}", "%s must be an object, found %s", n.path(), expression.Kind(n.value))
 		return n, false
 	}
 	return n.unrolled()
@@ -189,7 +189,7 @@ func (n node) list() ([]node, bool) {
 	}
 	list, ok := n.value.([]any)
 	if !ok {
-		n.errorf("", "%s must be an array, found %s", n.path(), expression.Kind(n.value))
+		n.errorf("write it in brackets: […]", "%s must be an array, found %s", n.path(), expression.Kind(n.value))
 		return nil, false
 	}
 	nodes := make([]node, len(list))
@@ -215,7 +215,7 @@ func (n node) text() (string, bool) {
 	}
 	s, ok := n.value.(string)
 	if !ok {
-		n.errorf("", "%s must be a string, found %s", n.path(), expression.Kind(n.value))
+		n.errorf(`write it in quotes: "…"`, "%s must be a string, found %s", n.path(), expression.Kind(n.value))
 	}
 	return s, ok
 }

@@ -114,8 +114,11 @@ func TestProblems(t *testing.T) {
 			`1:124: warning: [dead-issuer] no token has the issuer "https://sts.windows.net/x": the policy is saved and never matches; tokens name the tenant by its id, never as "x": write https://sts.windows.net/{tenant}/`}},
 		"claim of two values": {`{"properties": {"accessControl": {"triggers": {"openAuthenticationPolicies": {"policies": {"p": {"type": "AAD", "claims": [{"name": "iss", "value": ["a"]}]}}}}}, ` + callable + `}}`, []string{
 			`1:149: error: a claim has one value, found an array; write a policy for each`}},
-		"schema":          {`{"type": ["object", "null"]}`, []string{`1:1: error: a JSON schema, which holds no workflow; put it into the workflow's trigger, as its inputs.schema`}},
-		"wrong JSON type": {`{"properties": {"accessControl": {"triggers": []}, ` + callable + `}}`, []string{`1:47: error: properties.accessControl.triggers must be an object, found an array`}},
+		"schema": {`{"type": ["object", "null"]}`, []string{`1:1: error: a JSON schema, which holds no workflow; put it into the workflow's trigger, as its inputs.schema`}},
+		"users as a list": {`{"properties": {"displayName": "f", "definition": {"triggers": {"manual": {"type": "Request", "inputs": {"triggerAuthenticationType": "User", "triggerAllowedUsers": ["a@b.c"]}}}}}}`,
+			[]string{`1:135: error: the flow admits users of its tenant, and has none; give the workflow a tenant in emulator.yaml`, `1:166: error: properties.definition.triggers.manual.inputs.triggerAllowedUsers must be a string, found an array; write it in quotes: "…"`}},
+		"properties in capitals": {`{"type": "Microsoft.Logic/workflows", "Properties": {` + callable + `}}`, []string{`1:39: error: no member is called "Properties": names are read with their letter case; rename "Properties" to "properties"`}},
+		"wrong JSON type":        {`{"properties": {"accessControl": {"triggers": []}, ` + callable + `}}`, []string{`1:47: error: properties.accessControl.triggers must be an object, found an array; write it in braces: {…}`}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

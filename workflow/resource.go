@@ -19,11 +19,8 @@ func (l *loading) workflowResource(n node) {
 	if n.scope == nil && n.has("apiVersion") {
 		n.scope = l.bareScope() // cut out of a template: GET returns no apiVersion
 	}
-	properties, ok := n.getObject("properties")
+	properties, ok := l.properties(n, "workflow")
 	if !ok {
-		if !n.has("properties") {
-			n.errorf("", "the workflow has no properties")
-		}
 		return
 	}
 	w := Workflow{
@@ -57,6 +54,19 @@ func (l *loading) workflowResource(n node) {
 	if l.definition(properties, &w) {
 		l.add(w)
 	}
+}
+
+// properties are those of a resource, which what calls it.
+func (l *loading) properties(n node, what string) (node, bool) {
+	well := n.spelled(resourceMembers)
+	properties, ok := n.getObject("properties")
+	if !ok && !n.has("properties") && well {
+		n.errorf(`put its definition, and what goes with it, into "properties"`, "the %s has no properties", what)
+	}
+	for _, elsewhere := range []node{n, properties} {
+		elsewhere.callersBeside()
+	}
+	return properties, ok
 }
 
 // resourceID is the document's own id, or where the workflow is deployed.
@@ -102,11 +112,8 @@ func (l *loading) flow(n node, named identity) {
 		n.errorf(`remove "profile: consumption" from this workflow in emulator.yaml`, "a flow of Power Automate cannot have the profile of Logic Apps")
 		return
 	}
-	properties, ok := n.getObject("properties")
+	properties, ok := l.properties(n, "flow")
 	if !ok {
-		if !n.has("properties") {
-			n.errorf("", "the flow has no properties")
-		}
 		return
 	}
 	w := Workflow{

@@ -43,9 +43,10 @@ func (d *definition) trigger(name string, n node) {
 	if !ok {
 		return
 	}
+	well := n.spelled(triggerMembers)
 	kind, ok := n.getText("type")
 	if !ok {
-		if !n.has("type") {
+		if !n.has("type") && well {
 			n.errorf(`add "type": "Request"`, "the trigger %q has no type", name)
 		}
 		return
@@ -54,6 +55,7 @@ func (d *definition) trigger(name string, n node) {
 	if !manual && !strings.EqualFold(kind, "Request") {
 		return
 	}
+	n.callersBeside()
 	t := Trigger{Name: name}
 	t.Kind, _ = n.getText("kind")
 	switch {
@@ -92,6 +94,8 @@ func (n node) notEmulated(options map[string]bool) {
 
 // inputs reads how a trigger is called, and by whom.
 func (d *definition) inputs(n node, t *Trigger) {
+	n.spelled(inputsMembers)
+	n.callersOnly()
 	if method, ok := n.getText("method"); ok {
 		t.Method = strings.ToUpper(method)
 		if !slices.Contains(methods, t.Method) {
@@ -145,21 +149,21 @@ func (d *definition) gate(n node, t *Trigger) {
 	if ok {
 		t.Mode = policy.Mode(written)
 	}
-	if users, ok := n.getText("triggerAllowedUsers"); ok {
-		t.Users = policy.SplitUsers(users)
-		at, _ := n.raw("triggerAllowedUsers")
-		t.UsersAt = at.place()
+	written, ok = n.getText("triggerAllowedUsers")
+	allowed, present := n.raw("triggerAllowedUsers")
+	if ok {
+		t.Users, t.UsersAt = policy.SplitUsers(written), allowed.place()
 	}
 	switch t.Mode {
 	case policy.AnyoneMode:
 		return
 	case policy.UserMode:
-		if len(t.Users) == 0 {
+		if len(t.Users) == 0 && ok == present { // or it is told already that they cannot be read
 			n.load.report(at.lint("users-blank", SeverityWarning, "specific users may call, and none is named: the service lets any user in the tenant call", "name them in triggerAllowedUsers"))
 		}
 	case policy.TenantMode:
 	default:
-		at.errorf("use All, Tenant or User", "the triggerAuthenticationType %q is not known", written)
+		at.errorf("use All, Tenant or User", "the triggerAuthenticationType %q is not known", t.Mode)
 		return
 	}
 	if d.load.deployment.Tenant == "" {
