@@ -9,25 +9,38 @@ import (
 // Mistakes about what the token is for and what is in it.
 
 // otherAudience asks for the wanted resource instead. Where its tokens' version is
-// known, they differ in all that goes with the version.
+// known, they differ in all that goes with the version: those of v1.0 echo the name that
+// the resource was asked for by, and those of v2.0 have its client id.
 func (h *hearing) otherAudience() (correction, bool) {
 	m, ok := h.mismatch("aud")
 	got, isText := m.Got.(string)
-	if !ok || !isText || !isAudience(m.Wanted) || !h.inReach(m.Wanted) || h.known.sameResource(got, m.Wanted) {
+	if !ok || !isText || !isAudience(m.Wanted) || !h.inReach(m.Wanted) || h.known.lacks(h.tenant(), m.Wanted) {
 		return none()
 	}
-	c := correction{token: Claims{"aud": m.Wanted}}
-	h.forResource(&c, m.Wanted)
 	r, isKnown := h.known.resource(m.Wanted)
-	if isKnown {
-		h.reissue(&c, r.TokenVersion)
-	}
-	c.fix = func() string {
-		scope := scopeFor(m.Wanted)
-		if isKnown && r.Identifier != "" && sameID(r.ClientID, m.Wanted) {
+	same := h.known.sameResource(got, m.Wanted)
+	c := correction{token: Claims{"aud": m.Wanted}}
+	scope := scopeFor(m.Wanted)
+	switch {
+	case same && (!isKnown || r.TokenVersion != 1):
+		return none() // its tokens have no other aud
+	case same:
+	case isKnown && r.TokenVersion == 2:
+		c.says("aud", r.ClientID)
+		if r.Identifier != "" {
 			scope = scopeFor(r.Identifier)
 		}
-		return fmt.Sprintf("ask for the token with scope=%s: this one is for %s, and policy %s wants aud %s", quoted(scope), quoted(got), quoted(h.Name), quoted(m.Wanted))
+	}
+	if !same {
+		h.forResource(&c, m.Wanted)
+	}
+	h.reissue(&c, h.known.version(m.Wanted))
+	c.fix = func() string {
+		is := "this one is for " + quoted(got)
+		if same {
+			is += ", another name of the same resource"
+		}
+		return fmt.Sprintf("ask for the token with scope=%s: %s, and policy %s wants aud %s", quoted(scope), is, quoted(h.Name), quoted(m.Wanted))
 	}
 	return c, true
 }

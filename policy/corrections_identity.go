@@ -35,6 +35,15 @@ func (h *hearing) text(name string) string {
 	return text
 }
 
+// tenant returns the id of the token's tenant.
+func (h *hearing) tenant() string {
+	if id := h.text("tid"); id != "" {
+		return id
+	}
+	is, _ := parseIssuer(h.text("iss"))
+	return is.tenant
+}
+
 // clientID returns the client id that the token names.
 func (h *hearing) clientID() string {
 	if id := h.text("appid"); id != "" {
@@ -130,7 +139,7 @@ func (h *hearing) appOnlyHasNoUserClaim() (correction, bool) {
 	var c correction
 	var wanted []string
 	for _, m := range h.mismatches {
-		user, isUser := h.known.user(m.Wanted)
+		user, isUser := h.known.userOf(h.tenant(), m.Wanted)
 		switch {
 		case m.Name == "oid" && isUser:
 			wanted = append(wanted, fmt.Sprintf("oid %s (user %s)", quoted(m.Wanted), quoted(user.Name)))
@@ -147,7 +156,7 @@ func (h *hearing) appOnlyHasNoUserClaim() (correction, bool) {
 	c.fix = func() string {
 		instead := "add a policy for " + h.caller()
 		if h.flow {
-			instead = fmt.Sprintf("add the object id %s of %s to the flow's list of users", quoted(h.text("oid")), h.caller())
+			instead = h.joinsFlow()
 		}
 		return fmt.Sprintf("let the user sign in and send the token of that sign-in, or %s: policy %s wants %s, and this is an application's own token, which never has that",
 			instead, quoted(h.Name), listed(wanted))

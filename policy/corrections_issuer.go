@@ -70,8 +70,14 @@ func (h *hearing) appIDForAzp() (correction, bool) {
 // one resource's. The resource decides the version, never the endpoint.
 func (h *hearing) issuerVersion() (correction, bool) {
 	m, wanted, got, ok := h.issuers()
+	if _, differs := h.mismatch("iss"); !differs && !h.flow {
+		return h.otherVersionBeside()
+	}
 	if !ok || wanted.version == 0 || wanted.version == got.version || wanted.tenant != got.tenant || !wanted.sameDirectory(got) {
 		return none()
+	}
+	if !h.flow && !hasIssuerPrefix(h.text("iss")) {
+		return h.otherVersionOfResource(m, wanted.version)
 	}
 	if h.flow {
 		return correction{token: Claims{"iss": m.Wanted}, fix: func() string {
@@ -102,6 +108,50 @@ func (h *hearing) issuerVersion() (correction, bool) {
 			fix += fmt.Sprintf(", or have resource %s ask for v%d.0 ones (requestedAccessTokenVersion)", quoted(r.Identifier), wanted.version)
 		}
 		return fix
+	}
+	return c, true
+}
+
+// otherVersionBeside: the issuer is right, and beside it the policy names the resource, or
+// the version, as tokens of the other version do.
+func (h *hearing) otherVersionBeside() (correction, bool) {
+	is, ok := parseIssuer(h.text("iss"))
+	if !ok || is.version == 0 {
+		return none()
+	}
+	var c correction
+	var written []string
+	for _, m := range h.mismatches {
+		text, isText := m.Got.(string)
+		isAud := m.Name == "aud" && is.version == 2 && h.known.sameResource(text, m.Wanted) // of v1.0 the caller has the choice
+		if isVer := m.Name == "ver" && text == fmt.Sprintf("%d.0", is.version); !isText || !isAud && !isVer {
+			continue
+		}
+		c.asks(m, m.Name, text)
+		written = append(written, fmt.Sprintf("%s %s for %s", m.Name, quoted(text), quoted(m.Wanted)))
+	}
+	c.fix = func() string {
+		return fmt.Sprintf("in policy %s write %s: its issuer is that of v%d.0 tokens, which have it so", quoted(h.Name), listed(written), is.version)
+	}
+	return c, c.changes()
+}
+
+// otherVersionOfResource has the resource ask for tokens of the version that the policy
+// wants: the service would not save the issuer of these.
+func (h *hearing) otherVersionOfResource(m Comparison, version int) (correction, bool) {
+	r, ok := h.known.resource(h.text("aud"))
+	if !ok {
+		return none()
+	}
+	var c correction
+	h.reissue(&c, version)
+	c.says("aud", r.ClientID)
+	if aud, differs := h.mismatch("aud"); version == 1 && differs && h.known.sameResource(r.ClientID, aud.Wanted) {
+		c.says("aud", aud.Wanted) // echoes what the caller asks for
+	}
+	c.fix = func() string {
+		return fmt.Sprintf("have resource %s ask for v%d.0 tokens (requestedAccessTokenVersion): policy %s wants iss %s, and the service saves no policy with %s, which this token has",
+			quoted(r.Identifier), version, quoted(h.Name), quoted(m.Wanted), shown(m.Got))
 	}
 	return c, true
 }

@@ -44,6 +44,9 @@ func (h *hearing) inDirectory(c *correction, tenant string) {
 	case !ok && slices.ContainsFunc(h.known.Tenants, func(t KnownTenant) bool { return strings.EqualFold(t.ID, tenant) }):
 		c.forgets(clientIDClaims...)
 	}
+	if h.known.lacks(tenant, h.text("aud")) {
+		c.forgets("aud")
+	}
 }
 
 // inCloud asks for a token of another cloud's directory, which has applications of its own.

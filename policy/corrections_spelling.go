@@ -115,7 +115,11 @@ func (h *hearing) letterCase() (correction, bool) {
 		case h.flow && m.Name != "oid": // nobody wrote it but the service
 		default:
 			c.asks(m, m.Name, got)
-			written = append(written, fmt.Sprintf("%s %s for %s", label(m.Name), quoted(got), quoted(m.Wanted)))
+			text := quoted(got) + " for " + quoted(m.Wanted)
+			if !h.flow { // its list of users has no claims
+				text = label(m.Name) + " " + text
+			}
+			written = append(written, text)
 		}
 	}
 	c.fix = func() string {

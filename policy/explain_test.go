@@ -18,6 +18,8 @@ const (
 	guestObject  = "abababab-0000-1111-2222-bbbbbbbbbbbb" // the caller's object in fabrikam
 	anaObject    = "cccccccc-2222-3333-4444-dddddddddddd"
 	ordersClient = "33334444-dddd-5555-eeee-6666ffff7777"
+	oldClient    = "44445555-dddd-5555-eeee-6666ffff7777"
+	benObject    = "dddddddd-2222-3333-4444-eeeeeeeeeeee"
 	unknownID    = "99999999-9999-4999-8999-999999999999"
 
 	v1Contoso    = "https://sts.windows.net/" + contoso + "/"
@@ -32,10 +34,13 @@ var house = Known{Cloud: Public, Tenants: []KnownTenant{
 	{ID: contoso, Domain: "contoso.example",
 		Applications: []KnownApplication{{"caller", callerClient, callerObject, callerReg, map[string][]string{"https://management.azure.com": {"Payroll.Run"}}}},
 		Users:        []KnownUser{{"ana@contoso.example", anaObject}},
-		Resources:    []KnownResource{{"api://orders", ordersClient, 2}}},
+		Resources:    []KnownResource{{"api://orders", ordersClient, 2}, {"api://old", oldClient, 1}}},
 	{ID: fabrikam, Domain: "fabrikam.example",
-		Applications: []KnownApplication{{"caller", callerClient, guestObject, "", nil}}},
+		Applications: []KnownApplication{{"caller", callerClient, guestObject, "", nil}},
+		Users:        []KnownUser{{"ben@fabrikam.example", benObject}}},
 }}
+
+var government = Known{Cloud: GCCHigh, Tenants: house.Tenants}
 
 // appToken is the caller's own v1.0 token, changed by pairs of name and value; a nil
 // value removes the claim.
@@ -165,20 +170,41 @@ var explainCases = []explainCase{
 	{"no group", asks("iss", v1Contoso, "groups", "g3"), userToken("groups", []any{}), Known{}, ArrayWithoutElement, []string{"the token has none"}},
 	{"two slashes lost", asks("iss", v1Contoso, "aud", management+"/"), appToken(), Known{}, DoubleSlashScope, []string{"3 slashes before .default"}},
 
+	{"v2.0 token of one's own for a flow", flowFor(), appToken("iss", v2Contoso, "aud", ordersClient, "appid", nil, "azp", callerClient, "ver", "2.0"), house, OtherAudience,
+		[]string{`scope="https://service.flow.microsoft.com//.default"`}},
+	{"v2.0 resource by its client id", asks("iss", v2Contoso, "aud", ordersClient), appToken(), house, OtherAudience, []string{`scope="api://orders/.default"`}},
+	{"v1.0 resource by its client id", asks("iss", v1Contoso, "aud", oldClient), appToken(), house, OtherAudience, []string{`scope="` + oldClient + `/.default"`}},
+	{"v1.0 resource in other letters", asks("iss", v1Contoso, "aud", "API://old"), appToken(), house, OtherAudience, []string{`scope="API://old/.default"`}},
+	{"v1.0 resource under its other name", asks("iss", v1Contoso, "aud", "api://old"), appToken("aud", oldClient), house, OtherAudience, []string{`scope="api://old/.default"`, "another name of the same resource"}},
+	{"identifier where v2.0 tokens have the client id", asks("iss", v2Contoso, "aud", "api://orders"), appToken("iss", v2Contoso, "aud", ordersClient, "ver", "2.0"), house, IssuerVersion,
+		[]string{`write aud "` + ordersClient + `" for "api://orders"`}},
+	{"ver of the other version", asks("iss", v1Contoso, "ver", "2.0"), appToken(), Known{}, IssuerVersion, []string{`write ver "1.0" for "2.0"`}},
+	{"v2.0 token whose issuer is not saved", asks("iss", v1Contoso, "aud", ordersClient), appToken("iss", "https://login.microsoftonline.us/"+contoso+"/v2.0", "aud", ordersClient, "ver", "2.0"), government, IssuerVersion,
+		[]string{"have resource \"api://orders\" ask for v1.0 tokens"}},
+	{"user of the token's tenant", asks("iss", v1Contoso, "oid", anaObject), appToken("aud", management), house, AppOnlyHasNoUserClaim, []string{`user "ana@contoso.example"`}},
+
 	// No mistake alone is to blame, or nothing shows which.
+	{"management by an issuer of v2.0", asks("iss", v2Contoso, "aud", management), appToken("iss", v2Contoso, "aud", ordersClient, "ver", "2.0"), house, NearestPolicy,
+		[]string{"change policy", "never matches, so tokens for it are v1.0: name the issuer " + v1Contoso}},
+	{"v2.0 resource by its identifier", asks("iss", v2Contoso, "aud", "api://orders"), appToken(), house, NearestPolicy, []string{"never matches, so write the API's client id"}},
+	{"scope for aud", asks("iss", v1Contoso, "aud", management+"/.default"), appToken(), house, NearestPolicy, []string{"is a scope", `so write "` + management + `"`}},
+	{"email for oid", asks("iss", v1Contoso, "oid", "ana@contoso.example"), userToken(), house, NearestPolicy, []string{"so write the object id"}},
+	{"user of another tenant", asks("iss", v1Contoso, "oid", benObject), appToken(), house, NearestPolicy, nil},
+	{"resource that the other tenant lacks", asks("iss", v1Fabrikam, "aud", "api://old"), appToken("aud", "api://old"), house, NearestPolicy, nil},
+	{"resource of another tenant", asks("iss", v1Fabrikam, "aud", "api://old"), appToken("iss", v1Fabrikam, "tid", fabrikam), house, NearestPolicy, nil},
 	{"another application", asks("iss", v1Contoso, "appid", unknownID), appToken(), house, NearestPolicy, []string{`appid "` + unknownID + `", where the token has "` + callerClient + `"`}},
 	{"a slash and another application", asks("iss", v1Contoso, "aud", management, "appid", unknownID), appToken("aud", "https://management.azure.com"), house, NearestPolicy, []string{"aud", "appid"}},
 	{"two slashes", asks("iss", strings.TrimSuffix(v1Contoso, "/"), "aud", management), appToken("aud", "https://management.azure.com"), Known{}, NearestPolicy, []string{"iss", "aud"}},
 	{"another tenant and another audience", asks("iss", v1Contoso, "aud", management), appToken("iss", v1Fabrikam, "aud", "api://x"), house, NearestPolicy, nil},
 	{"another version of a resource that nobody knows", asks("iss", v1Contoso, "aud", "api://orders"), appToken("iss", v2Contoso, "aud", ordersClient), Known{}, NearestPolicy, nil},
 	{"registration's object id that nobody knows", flowFor(AllowedUser{callerReg, callerReg}), appToken("aud", flowService), Known{}, NearestPolicy, []string{"add the object id \"" + callerObject, callerReg}},
-	{"a user's token where the list has its application's client id", flowFor(AllowedUser{callerClient, callerClient}), userToken("aud", flowService), house, NearestPolicy, []string{`the object id "` + anaObject + `" of the user`}},
+	{"a user's token where the list has its application's client id", flowFor(AllowedUser{callerClient, callerClient}), userToken("aud", flowService), house, NearestPolicy, []string{`add "ana@contoso.example" to the flow's list of users`}},
 	{"another tenant's application of another name", asks("iss", v1Contoso, "oid", unknownID), appToken("iss", v1Fabrikam, "tid", fabrikam, "oid", guestObject, "sub", guestObject), house, NearestPolicy, nil},
 	{"a policy whose iss and tid differ", asks("iss", v1Contoso, "tid", fabrikam), appToken("iss", v1Fabrikam, "tid", contoso), house, NearestPolicy, nil},
 	{"domain for tenant id in the issuer", asks("iss", "https://sts.windows.net/contoso.example/"), appToken(), house, NearestPolicy, nil},
 	{"azp of another application in a v1.0 token", asks("iss", v1Contoso, "azp", unknownID), appToken(), house, NearestPolicy, []string{"which the token lacks"}},
 	{"two claims absent", asks("iss", v1Contoso, "groups", "g", "wids", "w"), userToken(), Known{}, NearestPolicy, []string{"groups", "wids"}},
-	{"a user whom nobody knows", flowFor(AllowedUser{"bob@contoso.example", ""}), appToken("aud", flowService), house, NearestPolicy, []string{`no user "bob@contoso.example"`}},
+	{"a user whom nobody knows", flowFor(AllowedUser{"bob@contoso.example", ""}), appToken("aud", flowService), house, NearestPolicy, []string{`"bob@contoso.example", whom the list has, is no user of the workspace`}},
 	{"a policy without claims", NewSet(Policy{Name: "p"}), appToken(), Known{}, NearestPolicy, []string{"give policy"}},
 	{"no token to speak of", asks("iss", v1Contoso, "aud", management), nil, Known{}, NearestPolicy, nil},
 	{"an object for a value", asks("iss", v1Contoso, "cnf", "x"), appToken("cnf", map[string]any{"jwk": "y"}), Known{}, NearestPolicy, []string{"has an object"}},

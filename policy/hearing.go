@@ -122,22 +122,50 @@ func (h *hearing) everyMismatch() string {
 		all = append(all, fmt.Sprintf("%d more claims", more))
 	}
 	fix := fmt.Sprintf("send another token or change policy %s, the nearest, which wants %s", quoted(h.Name), strings.Join(all, ", and "))
+	if l, found := h.dead(); found && !h.flow {
+		fix = fmt.Sprintf("change policy %s, the nearest, which wants %s: %s, so %s", quoted(h.Name), strings.Join(all, ", and "), l.Text, l.Fix)
+	}
 	if h.flow { // its policies follow from its settings
 		fix = fmt.Sprintf("send another token or change who may trigger the flow: policy %s, the nearest, wants %s", quoted(h.Name), strings.Join(all, ", and "))
 	}
 	if oid := h.text("oid"); h.flow && len(h.mismatches) == 1 && h.mismatches[0].Name == "oid" && oid != "" {
-		whose := h.caller()
-		if !h.appOnly() {
-			whose = "the user"
-		}
 		instead := ""
 		if isGUID(h.mismatches[0].Wanted) { // nobody can be what is no object id
 			instead = ", or call as one of them"
 		}
-		fix = fmt.Sprintf("add the object id %s of %s to the flow's list of users%s: policy %s, the nearest, wants %s", quoted(oid), whose, instead, quoted(h.Name), all[0])
+		fix = fmt.Sprintf("%s%s: policy %s, the nearest, wants %s", h.joinsFlow(), instead, quoted(h.Name), all[0])
 	}
 	if m, ok := h.mismatch("oid"); ok && h.flow && strings.Contains(m.Wanted, "@") {
-		fix += fmt.Sprintf("; the workspace knows no user %s: add the user under tenants in emulator.yaml", quoted(m.Wanted))
+		fix += fmt.Sprintf("; %s, whom the list has, is no user of the workspace: if that is who calls, add %[1]s under tenants in emulator.yaml", quoted(m.Wanted))
 	}
 	return fix
+}
+
+// dead returns what keeps the policy from ever matching, as Lint tells it, among the claims
+// that did not match.
+func (h *hearing) dead() (Lint, bool) {
+	p := Policy{Name: h.Name, Type: AAD}
+	for _, c := range h.Claims {
+		p.Claims = append(p.Claims, Claim{c.Name, c.Wanted})
+	}
+	for _, l := range NewSet(p).Lint() {
+		if !l.Note && l.Claim >= 0 && !h.Claims[l.Claim].Matched {
+			return l, true
+		}
+	}
+	return Lint{}, false
+}
+
+// joinsFlow adds the token's caller to the users of a flow. They are named by email, and
+// what is no user by object id.
+func (h *hearing) joinsFlow() string {
+	oid := h.text("oid")
+	if user, ok := h.known.user(oid); ok && user.Name != "" {
+		return fmt.Sprintf("add %s to the flow's list of users", quoted(user.Name))
+	}
+	whose := "the user"
+	if h.appOnly() {
+		whose = h.caller()
+	}
+	return fmt.Sprintf("add the object id %s of %s to the flow's list of users", quoted(oid), whose)
 }

@@ -34,10 +34,27 @@ func (k Known) whose(id string) string {
 // user returns the user with an object id.
 func (k Known) user(objectID string) (KnownUser, bool) {
 	for _, t := range k.Tenants {
-		for _, u := range t.Users {
-			if sameID(u.ObjectID, objectID) {
-				return u, true
-			}
+		if u, ok := t.user(objectID); ok {
+			return u, true
+		}
+	}
+	return KnownUser{}, false
+}
+
+func (t KnownTenant) user(objectID string) (KnownUser, bool) {
+	for _, u := range t.Users {
+		if sameID(u.ObjectID, objectID) {
+			return u, true
+		}
+	}
+	return KnownUser{}, false
+}
+
+// userOf returns the user of a tenant with an object id.
+func (k Known) userOf(tenant, objectID string) (KnownUser, bool) {
+	for _, t := range k.Tenants {
+		if strings.EqualFold(t.ID, tenant) {
+			return t.user(objectID)
 		}
 	}
 	return KnownUser{}, false
@@ -72,13 +89,46 @@ func sameResourceName(a, b string) bool {
 // resource returns the resource that an audience names, by identifier or client id.
 func (k Known) resource(audience string) (KnownResource, bool) {
 	for _, t := range k.Tenants {
-		for _, r := range t.Resources {
-			if sameID(r.ClientID, audience) || r.Identifier != "" && strings.TrimRight(r.Identifier, "/") == strings.TrimRight(audience, "/") {
-				return r, true
-			}
+		if r, ok := t.resource(audience); ok {
+			return r, true
 		}
 	}
 	return KnownResource{}, false
+}
+
+func (t KnownTenant) resource(audience string) (KnownResource, bool) {
+	for _, r := range t.Resources {
+		if sameID(r.ClientID, audience) || r.Identifier != "" && sameResourceName(r.Identifier, audience) {
+			return r, true
+		}
+	}
+	return KnownResource{}, false
+}
+
+// version is that of the tokens for an audience, 1 or 2; 0 when it is not known. Microsoft's
+// own services have v1.0 tokens (entra.md section 1).
+func (k Known) version(audience string) int {
+	if r, ok := k.resource(audience); ok {
+		return r.TokenVersion
+	}
+	if ofMicrosoft(audience) {
+		return 1
+	}
+	return 0
+}
+
+// lacks reports whether a known tenant has no resource of that audience, which another has.
+func (k Known) lacks(tenant, audience string) bool {
+	if _, ok := k.resource(audience); !ok {
+		return false
+	}
+	for _, t := range k.Tenants {
+		if strings.EqualFold(t.ID, tenant) {
+			_, has := t.resource(audience)
+			return !has
+		}
+	}
+	return false
 }
 
 // sameResource reports whether two audiences name one resource: a known one, or one

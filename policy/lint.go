@@ -20,7 +20,7 @@ type Lint struct {
 // lintRule looks at one claim of a policy. The zero value: nothing is the matter.
 type lintRule func(p Policy, c Claim) Lint
 
-var lintRules = []lintRule{wrongName, unseen, upperCaseID, appIDForAzp, wrongVersion, wrongAudience, wrongTenant, nearLimit}
+var lintRules = []lintRule{wrongName, unseen, upperCaseID, idForm, appIDForAzp, wrongVersion, wrongAudience, wrongTenant, nearLimit}
 
 // Lint returns what is likely not meant in the policies, in their order, dead
 // issuers aside. A set that is longer than the service saves has none, which bounds
@@ -161,16 +161,39 @@ func unseen(_ Policy, c Claim) Lint {
 	return Lint{}
 }
 
-// upperCaseID finds ids that are not in lower case, as they are in tokens. An aud is
-// left alone: it may echo what the caller asked for.
-func upperCaseID(_ Policy, c Claim) Lint {
+// upperCaseID finds ids that are not in lower case, as they are in tokens. The aud of a
+// v1.0 token is left alone: it may echo what the caller asked for.
+func upperCaseID(p Policy, c Claim) Lint {
+	version, _ := p.Issuer()
 	switch lower := strings.ToLower(c.Value); {
 	case lower == c.Value || !isTenantID(lower):
-	case slices.Contains([]string{"appid", "azp", "groups", "oid", "tid", "wids"}, c.Name):
+	case c.Name == "aud" && version == 2, slices.Contains([]string{"appid", "azp", "groups", "oid", "tid", "wids"}, c.Name):
 		return Lint{Name: "letter-case", Text: fmt.Sprintf("tokens have ids in lower case, and letter case is compared: %s %q never matches", c.Name, c.Value),
 			Fix: fmt.Sprintf("write %q", lower)}
 	}
 	return Lint{}
+}
+
+// idClaims are claims that are GUIDs in every token of Entra, and what they are the id of.
+var idClaims = map[string]string{"appid": "application's client id", "azp": "application's client id", "oid": "object id", "tid": "tenant's id"}
+
+// idForm finds an email where a token has an id, and a GUID that is written otherwise.
+func idForm(_ Policy, c Claim) Lint {
+	kind, ok := idClaims[c.Name]
+	if !ok || isGUID(c.Value) {
+		return Lint{}
+	}
+	l := Lint{Name: "id-form", Text: fmt.Sprintf("tokens have a GUID as %s, written 00000000-0000-0000-0000-000000000000, never %q: the policy never matches", c.Name, c.Value)}
+	digits := strings.ToLower(strings.NewReplacer("-", "", "{", "", "}", "").Replace(c.Value))
+	switch {
+	case len(digits) == 32 && strings.Trim(digits, "0123456789abcdef") == "":
+		l.Fix = fmt.Sprintf("write %q", strings.Join([]string{digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]}, "-"))
+	case strings.Contains(c.Value, "@"):
+		l.Fix = "write the " + kind
+	default:
+		return Lint{}
+	}
+	return l
 }
 
 // nearMargin is how close to the limit a claim's value is worth a word.

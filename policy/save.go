@@ -78,10 +78,19 @@ func (p Policy) violations() []Violation {
 		}
 	}
 	if !issuer {
-		add(-1, "MissingOAuthRequiredClaimValue", CodeQuoted, `add a claim "iss" with the issuer of the tokens, such as https://sts.windows.net/{tenant}/`,
-			"The required claim 'iss' is missing.")
+		add(-1, "MissingOAuthRequiredClaimValue", CodeQuoted, p.issuerAdvice(), "The required claim 'iss' is missing.")
 	}
 	return all
+}
+
+// issuerAdvice says how a policy without iss gets one: by its right name, if that is all.
+func (p Policy) issuerAdvice() string {
+	for _, c := range p.Claims {
+		if strings.EqualFold(c.Name, "iss") || strings.EqualFold(c.Name, "issuer") {
+			return fmt.Sprintf(`rename %q to "iss"`, c.Name)
+		}
+	}
+	return `add a claim "iss" with the issuer of the tokens, such as https://sts.windows.net/{tenant}/`
 }
 
 // characters counts as .NET does: UTF-16 code units.

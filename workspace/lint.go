@@ -87,9 +87,27 @@ func (l *linter) claim(p policy.Policy, c policy.Claim, at workflow.Place) *work
 	case "aud":
 		return cmp.Or(l.audience(c.Value, at), l.version(version, tenant, c.Value, at))
 	case "oid", "sub":
-		return cmp.Or(l.clientForObject(c.Value, at, c.Name+" is an object id"), l.abroad(c.Name, c.Value, tenant, l.homes[c.Value], at))
+		return cmp.Or(l.nameForID(c, at), l.clientForObject(c.Value, at, c.Name+" is an object id"), l.abroad(c.Name, c.Value, tenant, l.homes[c.Value], at))
 	case "appid", "azp":
-		return cmp.Or(l.objectForClient(c.Value, at, c.Name+" is a client id"), l.abroad(c.Name, c.Value, tenant, l.callers[c.Value], at))
+		return cmp.Or(l.nameForID(c, at), l.objectForClient(c.Value, at, c.Name+" is a client id"), l.abroad(c.Name, c.Value, tenant, l.callers[c.Value], at))
+	}
+	return nil
+}
+
+// nameForID finds an application's name where a token has one of its ids.
+func (l *linter) nameForID(c policy.Claim, at workflow.Place) *workflow.Problem {
+	for _, t := range l.directory.Tenants {
+		for _, a := range t.Applications {
+			if a.Name == "" || a.Name != c.Value || pattern.IsGUID(c.Value) {
+				continue
+			}
+			id, kind := a.ClientID, "client id"
+			if c.Name == "oid" || c.Name == "sub" {
+				id, kind = a.ObjectID, "object id"
+			}
+			return lint("id-form", at, workflow.SeverityWarning, fmt.Sprintf("write %q, its %s", id, kind),
+				"%s is an id, and %q is the name of an application: the policy never matches", c.Name, c.Value)
+		}
 	}
 	return nil
 }
@@ -124,7 +142,11 @@ func (l *linter) abroad(claim, id, tenant string, homes []string, at workflow.Pl
 	if tenant == "" || len(homes) == 0 || slices.Contains(homes, tenant) || !l.alone {
 		return nil
 	}
-	return lint("other-tenant", at, workflow.SeverityWarning, "write the id that it has in the issuer's tenant, or name the issuer of its own",
+	fix := "write the id that it has in the issuer's tenant, or name the issuer of its own"
+	if claim == "appid" || claim == "azp" { // a client id is the same in every tenant
+		fix = "add the application to the issuer's tenant, by consent there and under that tenant in emulator.yaml, or name the issuer of its own"
+	}
+	return lint("other-tenant", at, workflow.SeverityWarning, fix,
 		"%s %q is of tenant %q, and the issuer is that of tenant %q: the policy never matches", claim, id, homes[0], tenant)
 }
 
