@@ -186,6 +186,9 @@ var trusted []byte
 // TrustedKeys is what a gate trusts before any rotation: what Trusted returns then.
 func TrustedKeys() []byte { return bytes.TrimSpace(slices.Clone(trusted)) }
 
+// PublicKeyID is the kid of the public key.
+func PublicKeyID() string { return publicSigner().kid }
+
 func (e *exchange) keysV1() (reply, *Error) { return e.keySet("") }
 
 // keysV2 names the cloud beside each key, which v1.0 does not.

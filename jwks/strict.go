@@ -79,6 +79,11 @@ func notJSON(text string) error {
 	return fmt.Errorf("is not JSON: %w", json.Unmarshal([]byte(text), &discard))
 }
 
+// memberTwice is the name of a member that an object has twice.
+type memberTwice string
+
+func (name memberTwice) Error() string { return fmt.Sprintf("has the member %q twice", clip(string(name))) }
+
 // strictReader reads JSON (RFC 8259) from text that is known to be UTF-8.
 type strictReader struct {
 	text          string
@@ -159,7 +164,7 @@ func (r *strictReader) object(depth int) (map[string]any, error) {
 			return nil, err
 		}
 		if _, twice := members[name]; twice {
-			return nil, fmt.Errorf("has the member %q twice", clip(name))
+			return nil, memberTwice(name)
 		}
 		if !r.take(':') {
 			return nil, errSyntax

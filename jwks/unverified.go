@@ -37,6 +37,14 @@ func (f *Failure) but(fix string) *Failure {
 // timesFix is for a token whose times are none.
 const timesFix = "get the token from Entra, which writes exp, nbf and iat as numbers of seconds"
 
+// fixOf is what to change about a part that cannot be read, where sending it whole is not it.
+func fixOf(err error) string {
+	if name, ok := err.(memberTwice); ok {
+		return fmt.Sprintf("have the token issued with %q once", clip(string(name)))
+	}
+	return ""
+}
+
 // withoutSignatures returns claims in which a token, such as the access token that a signed request
 // carries as at, has lost its signature: shown or kept, it could be sent again. The claims themselves
 // stay as they are.
@@ -96,10 +104,10 @@ func read(text string) (*unverified, *Failure) {
 
 	var err error
 	if u.header, err = decodePart(header); err != nil {
-		return nil, u.fail(Malformed, "the token's header %v", err)
+		return nil, u.fail(Malformed, "the token's header %v", err).but(fixOf(err))
 	}
 	if u.claims, err = decodePart(payload); err != nil {
-		return nil, u.fail(Malformed, "the token's payload %v", err)
+		return nil, u.fail(Malformed, "the token's payload %v", err).but(fixOf(err))
 	}
 	// The signature's own text is kept out of the detail, so the decoder's error is not shown.
 	if u.signature, err = decodeBase64URL(signature); err != nil {
@@ -145,12 +153,12 @@ func (u *unverified) checkHeader() *Failure {
 	// An extension that must be understood, and is not, makes the token invalid (RFC 7515
 	// §4.1.11). None is understood here.
 	if crit, present := u.header["crit"]; present {
-		return u.fail(Malformed, "the token's header names critical extensions (crit: %s) and none is supported", display(crit))
+		return u.fail(Malformed, "the token's header names critical extensions (crit: %s) and none is supported", display(crit)).but("have the token issued without crit; Entra writes none")
 	}
 
 	// b64 changes what is signed (RFC 7797), and §7 of it keeps it out of JWTs.
 	if b64, present := u.header["b64"]; present {
-		return u.fail(Malformed, "the token's header has b64: %s, which is not for JWTs", display(b64))
+		return u.fail(Malformed, "the token's header has b64: %s, which is not for JWTs", display(b64)).but("have the token issued without b64; Entra writes none")
 	}
 	return nil
 }

@@ -2,8 +2,10 @@ package jwks
 
 import (
 	"encoding/base64"
+	"errors"
 	"strings"
 	"testing"
+	"time"
 )
 
 func TestTokenTextIsStrict(t *testing.T) {
@@ -52,3 +54,26 @@ func TestTokenTextIsStrict(t *testing.T) {
 }
 
 const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+
+// Where sending the token whole is not what would help, the failure says what would.
+func TestFixesOfTheirOwn(t *testing.T) {
+	v, err := Open(t.Context(), Options{Sources: []Source{{Name: "s", Static: document(jwk(trusted(), "A", ""))}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	part := base64.RawURLEncoding.EncodeToString
+	for header, fix := range map[string]string{
+		`{"alg":"RS256"}`:                                          "have the token issued with the kid of its key, as Entra does",
+		`{"alg":"RS256","kid":"A","crit":["exp"]}`:                 "have the token issued without crit; Entra writes none",
+		`{"alg":"RS256","kid":"A","b64":false}`:                    "have the token issued without b64; Entra writes none",
+		`{"alg":"RS256","kid":"A","kid":"B"}`:                      `have the token issued with "kid" once`,
+		`{"alg":"RS256","kid":"unknown"}`:                          "",
+		`{"alg":"RS256","kid":"A"}` + strings.Repeat(" ", 8) + "x": "",
+	} {
+		_, err := v.Verify(part([]byte(header))+"."+part([]byte(`{"exp":4102444800}`))+"."+part([]byte("x")), time.Unix(0, 0))
+		var failure *Failure
+		if !errors.As(err, &failure) || failure.Fix != fix {
+			t.Errorf("%s: %+v, want the fix %q", header, failure, fix)
+		}
+	}
+}

@@ -97,7 +97,7 @@ func (v *Verifier) checkSignature(u *unverified) (*believed, *Failure) {
 	kid, _ := u.header["kid"].(string)
 	if kid == "" || len(kid) > maxKeyID {
 		return nil, u.fail(Key, "the token's kid is %s; it must name a trusted key in 1 to %d bytes, and x5t does not stand for it%s",
-			display(u.header["kid"]), maxKeyID, u.ownKeys())
+			display(u.header["kid"]), maxKeyID, u.ownKeys()).but("have the token issued with the kid of its key, as Entra does")
 	}
 
 	// Two sources may use one kid for different keys, so each that has it gets its turn.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strings"
 
+	"flowgate/entra"
 	"flowgate/journal"
 	"flowgate/jwks"
 	"flowgate/policy"
@@ -128,7 +129,7 @@ func (c *call) refuseToken(err error) *verdict {
 		verified := failure.Reason == jwks.Expired || failure.Reason == jwks.NoExpiry || failure.Reason == jwks.NotYetValid
 		c.token = &journal.Token{Verified: verified, Header: failure.Header, Claims: failure.Claims}
 	}
-	fix := cmp.Or(failure.Fix, tokenFixes[failure.Reason])
+	fix := cmp.Or(failure.Fix, c.ownKeyFix(failure), tokenFixes[failure.Reason])
 	switch failure.Reason {
 	case jwks.Expired:
 		// Times as .NET writes them: M/d/yyyy h:mm:ss tt.
@@ -139,6 +140,18 @@ func (c *call) refuseToken(err error) *verdict {
 		return refuse(&refusedNoExpiry, reason, failure.Detail).advise("%s", fix)
 	}
 	return refuse(&refusedBadToken, reason, failure.Detail).advise("%s", fix)
+}
+
+// ownKeyFix is what to change about a token that the emulator's public key signed, as its
+// kid says, and that is not believed.
+func (c *call) ownKeyFix(failure *jwks.Failure) string {
+	if kid, _ := failure.Header["kid"].(string); failure.Reason != jwks.Key || kid != entra.PublicKeyID() {
+		return ""
+	}
+	if !c.edition.trustsOwnKeys() {
+		return "get the token from an issuer whose keys are trusted, or name emulator under trust in emulator.yaml: this one is of the emulator's own directory"
+	}
+	return "take a new token from the emulator's directory or its API, for its keys were rotated since this one was signed; POST /_emulator/api/reset brings the first key back"
 }
 
 // mismatches says of every policy which claims kept the token out.

@@ -47,11 +47,15 @@ func (s *Server) believe(e *edition) {
 		return
 	}
 	document, version := s.Keys().Trusted(now)
-	if slices.ContainsFunc(e.Trust, func(t jwks.Source) bool { return t.Name == ownKeys }) {
+	if e.trustsOwnKeys() {
 		if err := e.verifier.Replace(ownKeys, document); err != nil {
 			s.options.Logger.Error("the directory's new keys are not believed; please report it", slog.Any("error", err))
 			return
 		}
 	}
 	e.believed.version.Store(int64(version))
+}
+
+func (e *edition) trustsOwnKeys() bool {
+	return slices.ContainsFunc(e.Trust, func(t jwks.Source) bool { return t.Name == ownKeys })
 }
