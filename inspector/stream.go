@@ -18,14 +18,21 @@ const (
 	// patience is how long a listener may take for what it is sent: one that does not
 	// read is cut off.
 	patience = 10 * time.Second
+
+	eventStream = "text/event-stream; charset=utf-8"
 )
 
 // stream sends every call that fits as it comes, as server-sent events. Last-Event-ID,
 // which a browser sends when it connects again, or else since, names the entry after
-// which to begin; an empty since begins with what is in the journal.
+// which to begin; an empty since begins with what is in the journal. HEAD has no body, and
+// thus ends with the headers.
 func (i inspector) stream(w http.ResponseWriter, r *http.Request) {
 	f, q, ok := i.filter(w, r)
 	if !ok {
+		return
+	}
+	if r.Method == http.MethodHead {
+		header(w, eventStream, http.StatusOK) // net/http would swallow events, and the stream never end
 		return
 	}
 	after, resumes := r.Header.Get("Last-Event-ID"), true
@@ -68,11 +75,7 @@ type listener struct {
 }
 
 func (l *listener) begin() bool {
-	h := l.writer.Header()
-	h.Set("Content-Type", "text/event-stream; charset=utf-8")
-	h.Set("Cache-Control", "no-store")
-	h.Set("X-Content-Type-Options", "nosniff")
-	l.writer.WriteHeader(http.StatusOK)
+	header(l.writer, eventStream, http.StatusOK)
 	l.comment("calls follow as they come")
 	return l.flush()
 }

@@ -154,3 +154,40 @@ func TestListenersAreBounded(t *testing.T) {
 	}
 	until(t, "those that left are forgotten", func() bool { return j.Subscriptions() == 0 })
 }
+
+// HEAD has no body to wait for: it is answered, the connection is good for another request,
+// and nobody listens. Of wait it is bounded as GET is.
+func TestHeadOfWhatLasts(t *testing.T) {
+	j := journal.New(10)
+	defer j.Close()
+	live := streaming(t, j, patience)
+	c, err := net.Dial("tcp", live.Listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	_ = c.SetDeadline(time.Now().Add(10 * time.Second))
+	answers := bufio.NewReader(c)
+	for _, asked := range []struct {
+		address, kind string
+		status        int
+	}{
+		{"/api/requests/stream", "text/event-stream; charset=utf-8", http.StatusOK},
+		{"/api/requests/stream?since=", "text/event-stream; charset=utf-8", http.StatusOK},
+		{"/api/requests/stream?limit=1", "application/problem+json", http.StatusBadRequest},
+		{"/api/requests/wait?timeout=10ms", "application/problem+json", http.StatusRequestTimeout},
+		{"/health", "application/json; charset=utf-8", http.StatusOK},
+	} {
+		fmt.Fprintf(c, "HEAD %s HTTP/1.1\r\nHost: localhost\r\n\r\n", asked.address)
+		answer, err := http.ReadResponse(answers, &http.Request{Method: http.MethodHead})
+		if err != nil {
+			t.Fatalf("%s: %v", asked.address, err)
+		}
+		if kind := answer.Header.Get("Content-Type"); answer.StatusCode != asked.status || kind != asked.kind {
+			t.Errorf("%s: %s, %s", asked.address, answer.Status, kind)
+		}
+	}
+	if n := j.Subscriptions(); n != 0 {
+		t.Errorf("%d listen", n)
+	}
+}
