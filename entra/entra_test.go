@@ -186,7 +186,7 @@ func TestParseOverride(t *testing.T) {
 			t.Errorf("%s: %+v, %v", in, got, err)
 		}
 	}
-	for _, in := range []string{"", "oid", "=x", ":=1", "a:=", "a:=1 2", "a:=[", "a:=nope"} {
+	for _, in := range []string{"", "oid", "=x", ":=1", "a:=", "a:=1 2", "a:=[", "a:=nope", `a:=["A"]]`, "a:={}}", "a:=1]", "a:=null}"} {
 		if got, err := ParseOverride(in); err == nil {
 			t.Errorf("%q is taken: %+v", in, got)
 		}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 	"time"
 )
@@ -42,7 +43,8 @@ func ParseOverride(s string) (Override, error) {
 	var v any
 	dec := json.NewDecoder(strings.NewReader(value))
 	dec.UseNumber()
-	if err := dec.Decode(&v); err != nil || dec.More() {
+	err := dec.Decode(&v)
+	if _, end := dec.Token(); err != nil || end != io.EOF { // More would take ] and } for the end
 		return Override{}, fmt.Errorf("claim %q: %q is not one JSON value; use = for a plain string", name, value)
 	}
 	return Override{Name: name, Value: v, Remove: v == nil}, nil

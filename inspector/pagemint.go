@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"strings"
 )
@@ -86,7 +87,8 @@ func typedClaims(text string) (map[string]any, error) {
 		dec := json.NewDecoder(strings.NewReader(value))
 		dec.UseNumber()
 		var v any
-		if err := dec.Decode(&v); err != nil || dec.More() {
+		err := dec.Decode(&v)
+		if _, end := dec.Token(); err != nil || end != io.EOF { // More would take ] and } for the end
 			return nil, fmt.Errorf("claims, line %d: %q is no JSON value; write %s=%s for text", k+1, value, bare, value)
 		}
 		claims[bare] = v

@@ -82,7 +82,7 @@ func TestTypedClaims(t *testing.T) {
 	if want := `{"name":"a=b","oid":null,"roles":["x",1],"url":"https://x:=y"}`; err != nil || jsonText(got) != want {
 		t.Errorf("%s, %v; want %s", jsonText(got), err, want)
 	}
-	for _, text := range []string{"name", "=x", ":=1", "a=1\na:=2", "a:=", "a:=1 2", "a:={"} {
+	for _, text := range []string{"name", "=x", ":=1", "a=1\na:=2", "a:=", "a:=1 2", "a:={", `a:=["A"]]`, "a:={}}", "a:=1]", "a:=null}"} {
 		if got, err := typedClaims(text); err == nil {
 			t.Errorf("%q is taken for %s", text, jsonText(got))
 		}

@@ -93,7 +93,7 @@ var asked = map[string][]map[string]string{
 func members(text []byte) (all map[string]any, twice, ok bool) {
 	dec := json.NewDecoder(bytes.NewReader(text))
 	dec.UseNumber()
-	if dec.Decode(&all) != nil || all == nil || dec.More() {
+	if dec.Decode(&all) != nil || all == nil {
 		return nil, false, false
 	}
 	if _, err := dec.Token(); err != io.EOF {
