@@ -49,9 +49,18 @@ func (i pages) repeat(r *http.Request, e *journal.Entry) repeat {
 	if strings.ContainsAny(e.Path, "[]{}") {
 		call.arguments.WriteString(" --globoff") // or curl makes many calls of one
 	}
-	lines = append(lines, fmt.Sprintf("%s -i -X %s %s%s", call.program, shellQuote(e.Method), address, call.arguments.String()))
+	lines = append(lines, fmt.Sprintf("%s %s %s%s", call.program, methodOption(e.Method), address, call.arguments.String()))
 	blank := func(s string) bool { return s == "" }
 	return repeat{strings.Join(slices.DeleteFunc(lines, blank), "\n"), strings.Join(slices.DeleteFunc(notes, blank), " ")}
+}
+
+// methodOption is what has curl call with a method, and show the answer's headers. With -X
+// HEAD it would wait for the body that they announce.
+func methodOption(method string) string {
+	if method == http.MethodHead {
+		return "-I"
+	}
+	return "-i -X " + shellQuote(method)
 }
 
 // originOf is the origin at which the page was asked for: the call can be made
@@ -105,6 +114,8 @@ func (c *curl) request(e *journal.Entry) (note string) {
 		note = "Headers that the journal does not keep are left out."
 	}
 	switch {
+	case e.Method == http.MethodHead && (e.BodyUnread || e.BodyBytes > 0):
+		note = strings.TrimSpace(note + " The body is left out: with HEAD curl sends none.")
 	case e.BodyUnread:
 		c.arguments.WriteString(" --data-binary @body")
 		note = strings.TrimSpace(note + " Save the body that you sent as the file body: the call was answered before all of it was read.")

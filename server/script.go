@@ -56,7 +56,7 @@ func (s Script) calls(r Reproduction) []string {
 		}
 		lines = append(lines, s.assign("query", s.Curl+" -s "+s.url(r, list, false)+s.queryOf(r.Signed)))
 	}
-	call := fmt.Sprintf("%s -i -X %s %s", s.Curl, r.Method, s.url(r, r.Path, r.Signed != ""))
+	call := s.Call(r.Method) + " " + s.url(r, r.Path, r.Signed != "")
 	if len(r.Token) > 0 {
 		call += ` -H "Authorization: Bearer $token"`
 	}

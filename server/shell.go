@@ -1,6 +1,7 @@
 package server
 
 import (
+	"net/http"
 	"regexp"
 	"strings"
 
@@ -48,6 +49,15 @@ func (s Shell) Command(program string) string {
 		return program
 	}
 	return s.invoke + s.Quote(program)
+}
+
+// Call words the beginning of a call whose answer is shown with its headers. With -X HEAD
+// curl would wait for the body that they announce.
+func (s Shell) Call(method string) string {
+	if method == http.MethodHead {
+		return s.Curl + " -I"
+	}
+	return s.Curl + " -i -X " + method
 }
 
 // words words a program with arguments.

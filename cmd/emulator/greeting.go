@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"net/http"
 	"net/netip"
 	"os"
 	"path/filepath"
@@ -198,8 +199,12 @@ func (s shell) example(e example, program, origin string) []string {
 	}
 	bare = sample().ReplaceAllString(bare, "1")
 	method := e.workflow.Gates[e.trigger].Trigger.ExpectedMethod()
+	body := " " + s.body
+	if method == http.MethodHead {
+		body = "" // curl sends none with it
+	}
 	call := func(credential string) string {
-		return fmt.Sprintf(`%s -i -X %s %s -H "Authorization: Bearer %s" %s`, s.Curl, method, s.Quote(bare), credential, s.body)
+		return fmt.Sprintf(`%s %s -H "Authorization: Bearer %s"%s`, s.Call(method), s.Quote(bare), credential, body)
 	}
 	lines := []string{fmt.Sprintf(s.assign, token(e.admitted)), call("$token")}
 	if e.refuse != "" {

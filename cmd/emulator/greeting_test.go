@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"net"
+	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
@@ -57,6 +58,23 @@ func TestGreetingForEachShell(t *testing.T) {
 	}
 	if got := shellOf("windows").Quote(`C:\it's`); got != `'C:\it''s'` {
 		t.Errorf("quoted for PowerShell: %s", got)
+	}
+}
+
+// A trigger may take HEAD alone: with -X HEAD curl would wait for the body that is announced,
+// and with -I it takes none to send.
+func TestGreetingOfATriggerThatTakesHead(t *testing.T) {
+	ws, _, problems := readWorkspace("")
+	if ws == nil {
+		t.Fatal(problems)
+	}
+	e, _ := findExample(ws)
+	e.workflow.Gates[e.trigger].Trigger.Method = http.MethodHead
+	for goos, want := range map[string]string{"linux": "curl -I 'http://", "windows": "curl.exe -I 'http://"} {
+		got := shellOf(goos).example(e, "emulator token", "http://127.0.0.1:7080")[1]
+		if !strings.HasPrefix(got, want) || !strings.HasSuffix(got, `?api-version=2016-10-01' -H "Authorization: Bearer $token"`) {
+			t.Errorf("%s: %s", goos, got)
+		}
 	}
 }
 
