@@ -34,7 +34,9 @@ func (i pages) repeat(r *http.Request, e *journal.Entry) repeat {
 		call.program = "curl --cacert ca.pem"
 		lines = append(lines, "curl -sk -o ca.pem "+shellQuote(origin+"/_emulator/ca.pem"))
 	}
-	address := shellQuote(origin + e.Path + queryOf(e))
+	query, missing := queryOf(e)
+	notes = append(notes, missing)
+	address := shellQuote(origin + e.Path + query)
 	if _, signed := e.Query["sig"]; signed {
 		line, note := signature(origin, e, call.program)
 		lines, notes = append(lines, line), append(notes, note)
@@ -72,17 +74,21 @@ func originOf(r *http.Request) string {
 	return "http://" + r.Host
 }
 
-func queryOf(e *journal.Entry) string {
+// queryOf is the query without sig, and what of it is missing.
+func queryOf(e *journal.Entry) (query, missing string) {
 	var pairs []string
 	for _, name := range slices.Sorted(maps.Keys(e.Query)) {
-		if name != "sig" && name != "…" {
-			pairs = append(pairs, url.QueryEscape(name)+"="+url.QueryEscape(e.Query[name]))
+		if values, again := e.Repeated[name]; again && values == nil {
+			missing = "A query parameter came more than once, and its values are not kept apart: the command sends it once."
+		}
+		if name == "sig" || name == "…" {
+			continue
+		}
+		for _, value := range e.Values(name) {
+			pairs = append(pairs, url.QueryEscape(name)+"="+url.QueryEscape(value))
 		}
 	}
-	if len(pairs) == 0 {
-		return "?"
-	}
-	return "?" + strings.Join(pairs, "&")
+	return "?" + strings.Join(pairs, "&"), missing
 }
 
 // curl is a call being written as a command.
@@ -142,7 +148,7 @@ func signature(origin string, e *journal.Entry, program string) (line, note stri
 		return "sig='…'", "Put the sig of the workflow's callback URL in the place of the ellipsis."
 	}
 	address := origin + "/_emulator/api/workflows"
-	if end := e.Query["se"]; end != "" {
+	if end := e.Values("se")[0]; end != "" {
 		address += "?notAfter=" + url.QueryEscape(end)
 	}
 	pattern := strings.NewReplacer(".", `\.`, "/", `\/`).Replace(e.Workflow)

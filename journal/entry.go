@@ -42,6 +42,19 @@ type Entry struct {
 	Policy     string            `json:"policy,omitempty"`     // the policy that cause and fix are about
 	Fix        string            `json:"fix"`                  // what to change, in one sentence; empty when there is nothing
 	DurationMS float64           `json:"durationMs"`           // from arrival to answer
+
+	// Repeated has the query parameters that came more than once, with their values where
+	// they are kept apart: in Query they are joined by commas.
+	Repeated map[string][]string `json:"-"`
+}
+
+// Values returns what a query parameter was sent with: each value of one that came more than
+// once, or all in one where Repeated has none.
+func (e *Entry) Values(name string) []string {
+	if values := e.Repeated[name]; values != nil {
+		return values
+	}
+	return []string{e.Query[name]}
 }
 
 // Token is what a token says, without the token: header and claims, no signature.

@@ -1,14 +1,14 @@
 package journal
 
 import (
-	"iter"
 	"net/http"
 	"slices"
 	"strings"
 )
 
-// Fields are the headers or the query parameters of a call, held for its entry without
-// holding the call: bounded, and not yet looked through for secrets.
+// Fields are the headers of a call, or its query parameters with the values of each in one,
+// held for its entry without holding the call: bounded, and not yet looked through for
+// secrets.
 type Fields []field
 
 type field struct{ name, value string }
@@ -40,27 +40,6 @@ func withoutCredential(value string) string {
 		return "Bearer " + redacted // one constant
 	}
 	return Field("Authorization", value)
-}
-
-// HoldQuery holds query parameters, several values of one joined by a comma, without
-// the value of sig.
-func HoldQuery(q iter.Seq2[string, string]) Fields {
-	held := make(Fields, 0, 4)
-	for name, value := range q {
-		if i := slices.IndexFunc(held, func(f field) bool { return f.name == name }); i >= 0 {
-			if len(held[i].value) <= maxText {
-				held[i].value += "," + value
-			}
-			continue
-		}
-		held = append(held, field{name, value})
-	}
-	for i, f := range held {
-		if strings.EqualFold(f.name, "sig") {
-			held[i].value = Field(f.name, f.value)
-		}
-	}
-	return held.bounded()
 }
 
 func (held Fields) bounded() Fields {

@@ -26,7 +26,7 @@ func TestHeldFields(t *testing.T) {
 	held := HoldQuery(func(yield func(name, value string) bool) {
 		_ = yield("sig", "q8Zr2mVt0pLx7Yw4NcKd") && yield("Sig", "q8Zr2mVt0pLx7Yw4NcKd")
 	})
-	for _, f := range held {
+	for _, f := range held.joined {
 		if strings.Contains(f.value, "q8Zr2mVt0pLx7Yw4NcKd") {
 			t.Errorf("held: %v", f)
 		}

@@ -101,7 +101,7 @@ func TestRedaction(t *testing.T) {
 	if got := Field("Authorization", token); got != "[redacted]" {
 		t.Errorf("a token without a scheme: %q", got)
 	}
-	q := HoldQuery(maps.All(map[string]string{"sig": "c2ln", "sp": "/triggers/manual/run", "code": "top-secret", "access_token": "x"})).Kept()
+	q, _ := HoldQuery(maps.All(map[string]string{"sig": "c2ln", "sp": "/triggers/manual/run", "code": "top-secret", "access_token": "x"})).Kept()
 	if fmt.Sprint(q) != fmt.Sprint(map[string]string{"sig": "[redacted]", "sp": "/triggers/manual/run", "code": "[redacted]", "access_token": "[redacted]"}) {
 		t.Errorf("query: %v", q)
 	}

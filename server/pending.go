@@ -24,7 +24,7 @@ type pending struct {
 	trigger  string
 	method   string
 	path     string
-	query    journal.Fields
+	query    journal.Query
 	headers  journal.Fields
 	body     []byte
 	bodyRead int64
@@ -85,7 +85,7 @@ func (c *call) pend(v *verdict, status int, worded *Refusal) *pending {
 // of one text, which is kept whole for the shortest of them. The query of a line too long
 // for any URL is not kept at all.
 func (p *pending) letLineGo() {
-	p.query = nil
+	p.query = journal.Query{}
 	for _, piece := range [...]*string{&p.method, &p.trigger, &p.path} {
 		*piece = strings.Clone(*piece)
 	}
@@ -135,7 +135,8 @@ func (p *pending) Entry() (e *journal.Entry) {
 	}()
 	e = p.outline()
 	e.Method, e.Trigger, e.Path = journal.Text(p.method), journal.Text(p.trigger), journal.Text(p.path)
-	e.Query, e.Headers = p.query.Kept(), p.headers.Kept()
+	e.Query, e.Repeated = p.query.Kept()
+	e.Headers = p.headers.Kept()
 	e.Body, e.BodyBytes, e.BodyUnread = journal.Body(p.body), p.bodyRead, p.unread
 	e.Message, e.Detail, e.Fix = p.message(), journal.Sentence(p.detail), journal.Sentence(p.fix)
 	p.decision = decided(p.asked, p.decision, p.token)
