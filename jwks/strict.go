@@ -82,7 +82,9 @@ func notJSON(text string) error {
 // memberTwice is the name of a member that an object has twice.
 type memberTwice string
 
-func (name memberTwice) Error() string { return fmt.Sprintf("has the member %q twice", clip(string(name))) }
+func (name memberTwice) Error() string {
+	return fmt.Sprintf("has the member %q twice", clip(string(name)))
+}
 
 // strictReader reads JSON (RFC 8259) from text that is known to be UTF-8.
 type strictReader struct {
