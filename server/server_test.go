@@ -14,7 +14,6 @@ import (
 	"runtime"
 	"strings"
 	"testing"
-	"testing/fstest"
 	"time"
 
 	"flowgate/entra"
@@ -239,31 +238,6 @@ func TestBrokenBody(t *testing.T) {
 type brokenReader struct{}
 
 func (brokenReader) Read([]byte) (int, error) { return 0, errors.New("connection reset") }
-
-func TestReloadIsWhole(t *testing.T) {
-	s := gate(t, Options{})
-	before := s.url("orders")
-	ws, problems := workspace.LoadFS(fstest.MapFS{
-		"emulator.yaml": {Data: []byte("refusals: { NoSuchCode: { status: 401 } }\nworkflows: [{ file: w.json, name: w }]\n")},
-		"w.json":        {Data: []byte(`{"definition":{"triggers":{"manual":{"type":"Request","inputs":{}}},"actions":{}}}`)},
-	})
-	if ws == nil {
-		t.Fatal(problems)
-	}
-	if err := s.Reload(context.Background(), ws); err == nil || !strings.Contains(err.Error(), `"NoSuchCode"`) {
-		t.Errorf("an unknown refusal is replaced: %v", err)
-	}
-	if w := post(s, before, "", "", ""); w.Code != 401 {
-		t.Errorf("after a reload that failed: %d", w.Code)
-	}
-	ws.Refusals = nil
-	if err := s.Reload(context.Background(), ws); err != nil {
-		t.Fatal(err)
-	}
-	if w := post(s, before, "", "", ""); w.Code != 404 {
-		t.Errorf("after a reload: %d", w.Code)
-	}
-}
 
 func TestJSONNetErrors(t *testing.T) {
 	for body, want := range map[string]string{

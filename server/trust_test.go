@@ -9,7 +9,6 @@ import (
 	"crypto/tls"
 	"encoding/base64"
 	"encoding/json"
-	"fmt"
 	"io/fs"
 	"math/big"
 	"net"
@@ -32,28 +31,40 @@ const contoso = "aaaabbbb-0000-cccc-1111-dddd2222eeee"
 type issuer struct{ key *rsa.PrivateKey }
 
 func (i issuer) keys(kid, of string) []byte {
-	enc := base64.RawURLEncoding
-	set, _ := json.Marshal(map[string]any{"keys": []any{map[string]any{
-		"kty": "RSA", "use": "sig", "kid": kid, "x5t": kid, "issuer": "https://login.microsoftonline.com/" + of + "/v2.0",
-		"n": enc.EncodeToString(i.key.N.Bytes()), "e": enc.EncodeToString(big.NewInt(int64(i.key.E)).Bytes()),
-	}}})
+	key := i.jwk()
+	key["use"], key["kid"], key["x5t"], key["issuer"] = "sig", kid, kid, "https://login.microsoftonline.com/"+of+"/v2.0"
+	set, _ := json.Marshal(map[string]any{"keys": []any{key}})
 	return set
+}
+
+// jwk is the public key.
+func (i issuer) jwk() map[string]any {
+	enc := base64.RawURLEncoding
+	return map[string]any{"kty": "RSA", "n": enc.EncodeToString(i.key.N.Bytes()), "e": enc.EncodeToString(big.NewInt(int64(i.key.E)).Bytes())}
 }
 
 func (i issuer) token(t *testing.T, kid string, claims map[string]any) string {
 	t.Helper()
-	enc := base64.RawURLEncoding
-	body, err := json.Marshal(claims)
-	if err != nil {
-		t.Fatal(err)
+	return i.sign(t, map[string]any{"typ": "JWT", "alg": "RS256", "kid": kid}, claims)
+}
+
+func (i issuer) sign(t *testing.T, header, claims map[string]any) string {
+	t.Helper()
+	var parts [2]string
+	for n, part := range [...]map[string]any{header, claims} {
+		text, err := json.Marshal(part)
+		if err != nil {
+			t.Fatal(err)
+		}
+		parts[n] = base64.RawURLEncoding.EncodeToString(text)
 	}
-	signed := enc.EncodeToString(fmt.Appendf(nil, `{"typ":"JWT","alg":"RS256","kid":%q}`, kid)) + "." + enc.EncodeToString(body)
+	signed := parts[0] + "." + parts[1]
 	digest := sha256.Sum256([]byte(signed))
 	signature, err := rsa.SignPKCS1v15(rand.Reader, i.key, crypto.SHA256, digest[:])
 	if err != nil {
 		t.Fatal(err)
 	}
-	return signed + "." + enc.EncodeToString(signature)
+	return signed + "." + base64.RawURLEncoding.EncodeToString(signature)
 }
 
 // With trust: [entra], the cloud's keys decide. A local server stands in the cloud's
