@@ -81,6 +81,12 @@ func TestHTTPIsForLoopback(t *testing.T) {
 	if !ok || transport.Proxy != nil {
 		t.Error("our own client asks a proxy")
 	}
+	for _, beyond := range []string{"http://192.0.2.1/keys", "http://keys.example/", "http://localhost.keys.example/"} {
+		if v, err := Open(t.Context(), Options{Sources: []Source{{Name: "far", URL: beyond}}}); err == nil || !strings.Contains(err.Error(), "must be https") {
+			v.Close()
+			t.Errorf("%s: %v", beyond, err)
+		}
+	}
 }
 
 func TestBadAnswers(t *testing.T) {
