@@ -27,13 +27,21 @@ func (c *call) checkCredentials() *verdict {
 			advise("send the token to the URL without sp, sv and sig, or the signed URL without an Authorization header")
 	case signed && !c.gate.SAS:
 		return refuse(&refusedSASDisabled, ReasonSchemeDisabled, "trigger "+c.trigger+" takes tokens only; send one to the URL without sp, sv and sig").
-			advise("send Authorization: Bearer and an access token to the URL without sp, sv and sig, or enable sasAuthenticationPolicy of workflow %s", c.workflow.Name)
+			advise("send Authorization: Bearer and an access token to the URL without sp, sv and sig, or %s", c.switchSASOn())
 	case signed:
 		return c.checkSAS()
 	case authorization != "":
 		return c.checkToken(scheme, strings.TrimSpace(credential))
 	}
 	return c.demandCredentials()
+}
+
+// switchSASOn says how the trigger gets to take signed URLs.
+func (c *call) switchSASOn() string {
+	if c.workflow.Profile == workflow.PowerAutomate { // an accessControl has no effect in a flow
+		return "let anyone trigger the flow (triggerAuthenticationType All)"
+	}
+	return "set sasAuthenticationPolicy.state of workflow " + c.workflow.Name + " to Enabled"
 }
 
 // cut bounds what of a caller's own text an answer repeats.
@@ -58,8 +66,20 @@ func (c *call) demandCredentials() *verdict {
 
 // wantedCredentials says which credentials the trigger takes.
 func (c *call) wantedCredentials() string {
+	if all := c.taken(); len(all) > 0 {
+		return strings.Join(all, ", or ")
+	}
+	return "enable SAS for trigger " + c.trigger + " or give it a policy, for it admits nobody as it is"
+}
+
+// taken lists what can be done to be let in as the trigger is; nothing: nobody is.
+func (c *call) taken() []string {
 	all := make([]string, 0, 3)
-	if c.gate.SAS {
+	switch {
+	case !c.gate.SAS:
+	case c.server.own == nil: // an explainer, which serves nothing
+		all = append(all, "call the signed URL of trigger "+c.trigger+" without a token")
+	default:
 		all = append(all, "take the signed URL of trigger "+c.trigger+" from GET /_emulator/api/workflows")
 	}
 	if c.gate.Policies.Of(policy.AAD).Len() > 0 {
@@ -68,10 +88,7 @@ func (c *call) wantedCredentials() string {
 	if c.gate.Policies.Of(policy.AADPOP).Len() > 0 {
 		all = append(all, "send Authorization: PoP and a signed request that a policy of trigger "+c.trigger+" admits")
 	}
-	if len(all) == 0 {
-		return "enable SAS for trigger " + c.trigger + " or give it a policy, for it admits nobody as it is"
-	}
-	return strings.Join(all, ", or ")
+	return all
 }
 
 // checkToken verifies a token and holds its claims against the policies of its
@@ -95,11 +112,8 @@ func (c *call) checkToken(scheme, credential string) *verdict {
 	c.token = &c.read
 	set := c.gate.Policies.Of(kind)
 	if set.Len() == 0 {
-		no := refuse(&refusedNoPolicy, ReasonNoPolicy, fmt.Sprintf("trigger %s has no policy of type %s, so no %s token is admitted", c.trigger, kind, scheme))
-		if c.workflow.Profile == workflow.PowerAutomate { // its policies follow from who may trigger it
-			return no.advise("%s, or let the flow be triggered by users of the tenant (triggerAuthenticationType Tenant or User), who send tokens", c.wantedCredentials())
-		}
-		return no.advise("give trigger %s a policy of type %s, or send what it takes: %s", c.trigger, kind, c.wantedCredentials())
+		return refuse(&refusedNoPolicy, ReasonNoPolicy, fmt.Sprintf("trigger %s has no policy of type %s, so no %s token is admitted", c.trigger, kind, scheme)).
+			advise("%s", c.withoutPolicy(kind))
 	}
 	c.asked = set
 	if _, admitted := set.Admits(token.Claims); admitted {
@@ -108,6 +122,20 @@ func (c *call) checkToken(scheme, credential string) *verdict {
 	decision := set.Authorize(token.Claims)
 	c.decision = &decision
 	return refuse(&refusedClaims, ReasonClaims, mismatches(decision)) // entry says what to change
+}
+
+// withoutPolicy says what to change where no policy is for that kind of token.
+func (c *call) withoutPolicy(kind policy.Type) string {
+	flow := c.workflow.Profile == workflow.PowerAutomate // whose policies follow from who may trigger it
+	switch {
+	case flow && c.gate.SAS:
+		return c.wantedCredentials() + ", or let the flow be triggered by users of the tenant (triggerAuthenticationType Tenant or User), who send tokens"
+	case flow:
+		return c.wantedCredentials()
+	case len(c.taken()) == 0:
+		return fmt.Sprintf("give trigger %s a policy of type %s, or enable SAS: it admits nobody as it is", c.trigger, kind)
+	}
+	return fmt.Sprintf("give trigger %s a policy of type %s, or %s", c.trigger, kind, c.wantedCredentials())
 }
 
 func (c *call) verify(kind policy.Type, credential string) (jwks.Token, error) {

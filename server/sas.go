@@ -66,9 +66,12 @@ func (c *call) checkSAS() *verdict {
 			advise("take the signed URL of workflow %s from GET /_emulator/api/workflows, for none that Azure or another key signed is good here", c.workflow.Name)
 	}
 	if wanted := sasScope(c.trigger, c.version); sp != wanted {
-		return refuse(&refusedSASScope, ReasonSASScope, fmt.Sprintf("sp is %q, and this call needs %q", journal.Text(sp), wanted),
-			"{path}", "/triggers/"+c.trigger+"/paths/").
-			advise("take a URL that is signed for %s from GET /_emulator/api/workflows", wanted)
+		no := refuse(&refusedSASScope, ReasonSASScope, fmt.Sprintf("sp is %q, and this call needs %q", journal.Text(sp), wanted),
+			"{path}", "/triggers/"+c.trigger+"/paths/")
+		if c.version != "" { // no URL that is listed is signed for a version
+			return no.advise("call the URL of trigger %s without /versions/%s, signed as GET /_emulator/api/workflows has it", c.trigger, c.version)
+		}
+		return no.advise("take a URL that is signed for %s from GET /_emulator/api/workflows", wanted)
 	}
 	if c.query.Has("se") {
 		if end, err := time.Parse(time.RFC3339Nano, se); err != nil || !c.now.Before(end) {
