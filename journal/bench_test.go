@@ -15,6 +15,9 @@ func BenchmarkBody(b *testing.B) {
 		"eyJ":      strings.Repeat("eyJ", MaxBody/3),
 		"quotes":   strings.Repeat(`"`, MaxBody),
 		"password": strings.Repeat("password", MaxBody/8),
+		"spaces":   strings.Repeat("token", MaxBody/10) + strings.Repeat(" ", MaxBody/2),
+		"lists":    strings.Repeat("\"token\":[\n", MaxBody/10) + ";",
+		"escaped":  strings.Repeat("%22token%22%3A%5C%22", MaxBody/20),
 		"members":  `{"lines":[` + strings.Repeat(`{"item":"xxxxxxxxxx","code":"abc","token_id":1,"signature":"s"},`, 1000),
 		"json":     `{"a":"` + strings.Repeat(`b","a":"`, MaxBody/8),
 	} {

@@ -15,7 +15,10 @@ const (
 	maxHeld   = 64 << 10 // bytes of all of them together
 )
 
-const redacted = "[redacted]"
+const (
+	redacted       = "[redacted]"
+	redactedPrefix = "[redacted" // of "[redacted token]" too
+)
 
 // Field returns the value of the header or query parameter called name as the
 // journal may keep it. Of credentials only a well-known scheme is kept.

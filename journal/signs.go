@@ -60,6 +60,9 @@ func space(c byte) bool { return c == ' ' || c == '\t' || c == '\n' || c == '\f'
 
 func lineSign(c byte) bool { return c != '\r' && c != '\n' }
 
+// restSign is a sign of what is left of a line, or of a pair of a form.
+func restSign(c byte) bool { return lineSign(c) && c != '&' }
+
 // nameSign is a sign of a member's or a field's name.
 func nameSign(c byte) bool { return wordSign(c) || c == '.' || c == '-' }
 
