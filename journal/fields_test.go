@@ -14,6 +14,20 @@ func TestFieldsAreNoSecrets(t *testing.T) {
 			t.Errorf("%s: %s", name, kept)
 		}
 	}
+	// Members are secrets as a body's are.
+	for value, want := range map[string]string{
+		`{"password":["` + secret + `"]}`:                                  `{"password":"[redacted]"}`,
+		` {"a":{"password":{"b":"` + secret + `"}},"c":1}`:                 ` {"a":{"password":"[redacted]"},"c":1}`,
+		`[{"pass\u0077ord":["` + secret + `"]}]`:                           `[{"pass\u0077ord":"[redacted]"}]`,
+		`{"password":["` + secret:                                          `{"password":"[redacted]"`,
+		`{"password":["` + secret + `"]}, {"password":["` + secret + `"]}`: `{"password":"[redacted]"}, {"password":[redacted]}`,
+		`a={"password":["` + secret + `"]}`:                                `a={"password":[redacted]}`,
+		`{a}`:                                                              `{a}`,
+	} {
+		if kept := Field("X-Meta", value); kept != want {
+			t.Errorf("%s: %s", value, kept)
+		}
+	}
 	// Of a credential in another header than Authorization nothing is kept, not even a word that may be a scheme.
 	if kept := Field("X-Api-Key", "basic "+secret); kept != redacted {
 		t.Error(kept)

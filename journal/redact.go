@@ -30,6 +30,9 @@ func Field(name, value string) string {
 		}
 		return redacted
 	}
+	if strings.Contains(value, "{") { // members may be secrets, as in a body
+		value = string(withoutSecretMembers([]byte(value[:min(len(value), maxText)])))
+	}
 	return Text(value)
 }
 
