@@ -36,6 +36,14 @@ func Field(name, value string) string {
 	return Text(value)
 }
 
+// Claim returns the value of the claim called name as the journal may keep it.
+func Claim(name string, value any) any {
+	if secretName(name) {
+		return redacted
+	}
+	return Value(value)
+}
+
 // Scheme returns the first word of an Authorization header as the journal may keep it: one
 // that is no well-known scheme may be a key.
 func Scheme(word string) string {

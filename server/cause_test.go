@@ -19,6 +19,8 @@ func TestExplainShowsNoSecret(t *testing.T) {
 		cause  policy.Cause
 	}{
 		"shown without its secret":       {policy.Claim{Name: "aud", Value: "api://x"}, "https://example.com/?sig=open-sesame", policy.OtherAudience},
+		"known as a secret by its name":  {policy.Claim{Name: "extn.api_key", Value: "another"}, "open-sesame", policy.NearestPolicy},
+		"and what it is about":           {policy.Claim{Name: "extn.api_key", Value: "OPEN-SESAME"}, "open-sesame", policy.LetterCase},
 		"the secret is what it is about": {policy.Claim{Name: "department", Value: "PASSWORD=OPEN-SESAME"}, "password=open-sesame", policy.LetterCase},
 	} {
 		set := policy.NewSet(policy.Policy{Name: "p", Type: policy.AAD, Claims: []policy.Claim{{Name: "iss", Value: issuer}, tc.wanted}})

@@ -192,7 +192,7 @@ func mismatches(d policy.Decision) string {
 			case !m.Present:
 				all = append(all, fmt.Sprintf("policy %q wants %s %q, which the token lacks", p.Name, m.Name, m.Wanted))
 			default:
-				all = append(all, fmt.Sprintf("policy %q wants %s %q, the token has %s", p.Name, m.Name, m.Wanted, shown(m.Got)))
+				all = append(all, fmt.Sprintf("policy %q wants %s %q, the token has %s", p.Name, m.Name, m.Wanted, shown(m.Name, m.Got)))
 			}
 		}
 	}
@@ -211,11 +211,11 @@ func policyType(scheme string) (policy.Type, bool) {
 }
 
 // shown is a claim's value in a sentence: as JSON, bounded, without secrets.
-func shown(claim any) string {
+func shown(name string, claim any) string {
 	var b strings.Builder
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false) // it is a sentence's part, not a page's
-	if e.Encode(journal.Value(claim)) != nil {
+	if e.Encode(journal.Claim(name, claim)) != nil {
 		return fmt.Sprintf("a %T", claim)
 	}
 	return journal.Sentence(strings.TrimSuffix(b.String(), "\n"))

@@ -11,6 +11,8 @@ import (
 	"testing/fstest"
 	"time"
 
+	"flowgate/entra"
+	"flowgate/inspector"
 	"flowgate/workspace"
 )
 
@@ -130,5 +132,41 @@ func TestContentTypeOfACallerIsNoControlCharacter(t *testing.T) {
 		if got := answer.Header().Get("Content-Type"); strings.ContainsFunc(got, func(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f }) {
 			t.Errorf("%s: status %d, Content-Type %q", kind, answer.Code, got)
 		}
+	}
+}
+
+// A claim whose name is a secret's is no more shown in the decision, and in what is said of it, than
+// among the token's claims: neither where it is what the policy wants nor where it is not.
+func TestSecretClaimOfAPolicyIsNotKept(t *testing.T) {
+	ws, problems := workspace.LoadFS(fstest.MapFS{
+		"emulator.yaml": {Data: []byte("tenants:\n  - id: " + contoso + "\n    applications: [{ name: caller, clientId: 00001111-aaaa-2222-bbbb-3333cccc4444, objectId: aaaaaaaa-0000-1111-2222-bbbbbbbbbbbb }]\nworkflows:\n  - { file: w.json, name: w }\n")},
+		"w.json": {Data: []byte(`{"properties":{"accessControl":{"triggers":{"openAuthenticationPolicies":{"policies":{
+			"a":{"type":"AAD","claims":[{"name":"iss","value":"https://sts.windows.net/` + contoso + `/"},{"name":"extn.api_key","value":"right-key"}]},
+			"b":{"type":"AAD","claims":[{"name":"iss","value":"https://sts.windows.net/` + contoso + `/"},{"name":"extn.api_key","value":"other-key"}]}}}}},
+			"definition":{"triggers":{"manual":{"type":"Request","kind":"Http","inputs":{}}},"actions":{}}}}`)},
+	})
+	if ws == nil {
+		t.Fatal(problems)
+	}
+	s := gate(t, Options{Workspace: ws})
+	for _, key := range []string{"right-key", "RIGHT-KEY-2"} {
+		token := s.token(t, entra.Request{Resource: "https://management.azure.com/", Claims: []entra.Override{{Name: "extn.api_key", Value: key}}})
+		explained, err := s.Explain(inspector.ExplainRequest{Workflow: "w", Token: token})
+		if err != nil {
+			t.Fatal(err)
+		}
+		post(s, s.url("w"), "Bearer "+token, "", "")
+		for name, written := range map[string]any{"entry": s.newest(), "explanation": explained} {
+			kept, err := json.Marshal(written)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if strings.Contains(string(kept), key) || !strings.Contains(string(kept), `"got":"[redacted]"`) {
+				t.Errorf("%s of %s: %s", name, key, kept)
+			}
+		}
+	}
+	if e := s.newest(); e.Reason != string(ReasonClaims) || e.Cause != "nearest-policy" || !strings.Contains(e.Detail, `the token has "[redacted]"`) || !strings.Contains(e.Fix, `the token has "[redacted]"`) {
+		t.Errorf("%s, %s: %s; %s", e.Reason, e.Cause, e.Detail, e.Fix)
 	}
 }

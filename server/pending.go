@@ -193,10 +193,22 @@ func kept(d policy.Decision) policy.Decision {
 	for i, p := range d.Policies {
 		d.Policies[i].Claims = slices.Clone(p.Claims)
 		for j, c := range p.Claims {
-			d.Policies[i].Claims[j].Got = journal.Value(c.Got)
+			d.Policies[i].Claims[j] = keptComparison(c)
 		}
 	}
 	return d
+}
+
+// keptComparison is a comparison as the journal may keep it. Of a claim that matched, what
+// the policy wants is what the token has.
+func keptComparison(c policy.Comparison) policy.Comparison {
+	if c.Present {
+		c.Got = journal.Claim(c.Name, c.Got)
+	}
+	if c.Matched {
+		c.Wanted = journal.Claim(c.Name, c.Wanted).(string)
+	}
+	return c
 }
 
 // workflowName is empty when no workflow was found.
