@@ -34,6 +34,24 @@ func TestFieldsAreNoSecrets(t *testing.T) {
 	}
 }
 
+// A sentence of ours may quote a caller's text, and its own words are no secrets.
+func TestSentenceQuotesNoSecret(t *testing.T) {
+	const secret = "q8Zr2mVt0pLx7Yw4NcKd"
+	for sentence, want := range map[string]string{
+		`no trusted key has kid "password=` + secret + `"; trusted: "a"`:            `no trusted key has kid "password=[redacted]"; trusted: "a"`,
+		`its iss is "https://ana:` + secret + `@host/", not "b"`:                    `its iss is "https://ana:[redacted]@host/", not "b"`,
+		`its crit is {"password":"` + secret + `","x":["pwd=` + secret + `"]}, sir`: `its crit is {"password":"[redacted]","x":["pwd=[redacted]"]}, sir`,
+		`the path is "a\"password=` + secret + `\n"`:                                `the path is "a\"password=[redacted]\n"`,
+		`an access token: the token's typ is "at+jwt", 5" wide`:                     `an access token: the token's typ is "at+jwt", 5" wide`,
+		`ask for scope="api://token/.default", password: none`:                      `ask for scope="api://token/.default", password: none`,
+		`token ` + token: `token [redacted token]`,
+	} {
+		if got := Sentence(sentence); got != want {
+			t.Errorf("%s\ngot  %s\nwant %s", sentence, got, want)
+		}
+	}
+}
+
 // What is held until it is written up has no signature, and no value without end.
 func TestHeldFields(t *testing.T) {
 	long := strings.Repeat("v", 1<<10)

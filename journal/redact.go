@@ -3,6 +3,7 @@ package journal
 import (
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 )
@@ -64,10 +65,42 @@ func Body(b []byte) string {
 }
 
 // Sentence returns a sentence of ours as the journal keeps it. Its words are no
-// secrets, whatever they are called; what it quotes of a caller's has been through
-// Text or Value.
+// secrets, whatever they are called; what it quotes may be a caller's.
 func Sentence(s string) string {
-	return strings.Clone(valid(jwt().ReplaceAllString(s[:min(len(s), 2*maxText)], "[redacted token]")))
+	s = quotesCleaned(s[:min(len(s), 2*maxText)])
+	return strings.Clone(valid(jwt().ReplaceAllString(s, "[redacted token]")))
+}
+
+// quotesCleaned is a sentence in which what stands in quotes, as %q and JSON write them,
+// has been through Text, and in which JSON has no texts behind a secret's name.
+func quotesCleaned(s string) string {
+	s = replace(s, secretWord, (&nameRun{}).quotedSecret)
+	var out strings.Builder
+	for {
+		at := strings.IndexByte(s, '"')
+		if at < 0 {
+			out.WriteString(s)
+			return out.String()
+		}
+		out.WriteString(s[:at])
+		quoted, err := strconv.QuotedPrefix(s[at:])
+		if err != nil {
+			quoted = `"` // of a text that is cut off, or of none
+		}
+		out.WriteString(quoteCleaned(quoted))
+		s = s[at+len(quoted):]
+	}
+}
+
+func quoteCleaned(quoted string) string {
+	text, err := strconv.Unquote(quoted)
+	if err != nil {
+		return quoted
+	}
+	if kept := Text(text); kept != text {
+		return strconv.Quote(kept)
+	}
+	return quoted
 }
 
 func valid(s string) string { return strings.ToValidUTF8(s, "\ufffd") }
