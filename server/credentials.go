@@ -96,10 +96,15 @@ func (c *call) taken() []string {
 func (c *call) checkToken(scheme, credential string) *verdict {
 	kind, ok := policyType(scheme)
 	if !ok {
-		// A word that stands alone is no scheme but may be a key: it is not repeated.
+		// A word that stands alone is no scheme but may be a key, and so may one that nobody
+		// knows: it is not repeated.
 		detail := "the Authorization header has no scheme"
-		if credential != "" && headerName(scheme) && len(scheme) <= 32 {
+		switch {
+		case credential == "" || !headerName(scheme) || len(scheme) > 32:
+		case journal.Scheme(scheme) == scheme:
 			detail = fmt.Sprintf("the Authorization header has scheme %q", scheme)
+		default:
+			detail = "the Authorization header has a scheme that is not known"
 		}
 		return refuse(&refusedBadToken, ReasonMalformed, detail+"; send Bearer and the access token").
 			advise("send Authorization: Bearer and the access token")

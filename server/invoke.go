@@ -105,8 +105,9 @@ func (c *call) checkWorkflow() *verdict {
 		return refuse(&refusedWorkflow, ReasonWorkflow, "no workflow of the workspace has this id; /_emulator/api/workflows lists them", "{name}", c.workflowID).
 			advise("call a workflow that GET /_emulator/api/workflows lists, or add the document of this one under workflows in emulator.yaml, with the id %q", journal.Text(c.workflowID))
 	case c.shape == flowShape && w.Profile != workflow.PowerAutomate:
-		return refuse(&refusedWorkflow, ReasonWorkflow, "workflow "+w.Name+" is no Power Automate flow: it is reached at "+logicShape.path(w.ID, c.trigger), "{name}", c.workflowID).
-			advise("call %s?api-version=%s", logicShape.path(w.ID, c.trigger), logicVersion)
+		path := logicShape.path(w.ID, journal.Text(c.trigger)) // whether there is such a trigger comes later
+		return refuse(&refusedWorkflow, ReasonWorkflow, "workflow "+w.Name+" is no Power Automate flow: it is reached at "+path, "{name}", c.workflowID).
+			advise("call %s?api-version=%s", path, logicVersion)
 	case c.version != "" && c.version != w.Version:
 		return refuse(&refusedWorkflow, ReasonWorkflow, fmt.Sprintf("workflow %s has version %s, not %q", w.Name, w.Version, journal.Text(c.version)), "{name}", c.workflowID).
 			advise("write version %s in the URL, or leave /versions/… out", w.Version)
@@ -192,7 +193,7 @@ func (c *call) checkConditions() *verdict {
 		}
 		detail := fmt.Sprintf("condition %d of trigger %s is not met, so the trigger is Skipped and no run starts", i+1, c.trigger)
 		if err != nil {
-			detail = fmt.Sprintf("condition %d of trigger %s: evaluation failed: '%s', so no run starts", i+1, c.trigger, err)
+			detail = fmt.Sprintf("condition %d of trigger %s: evaluation failed: '%s', so no run starts", i+1, c.trigger, journal.Text(err.Error()))
 		}
 		no := &verdict{outcome: journal.Refused, reason: ReasonCondition, detail: detail + "; that the caller still gets a 202 is presumed", status: http.StatusAccepted}
 		return no.advise("send a call that condition %d of trigger %s holds of, or change the condition", i+1, c.trigger)

@@ -27,17 +27,17 @@ func (c *call) run() *verdict {
 	scope := c.scope()
 	status, err := evalStatus(response.StatusCode, scope)
 	if err != nil {
-		return c.noResponse(fmt.Sprintf("Response action %q: status code: %v", response.Name, err)).
+		return c.noResponse(fmt.Sprintf("Response action %q: status code: %s", response.Name, journal.Text(err.Error()))).
 			advise("write a statusCode in Response action %q that is 2xx, 4xx or 5xx for this call", response.Name)
 	}
 	header, err := evalHeaders(response.Headers, scope)
 	if err != nil {
-		return c.noResponse(fmt.Sprintf("Response action %q: headers: %v", response.Name, err)).
+		return c.noResponse(fmt.Sprintf("Response action %q: headers: %s", response.Name, journal.Text(err.Error()))).
 			advise("write headers in Response action %q that can be evaluated for this call", response.Name)
 	}
 	body, contentType, err := evalBody(response.Body, scope)
 	if err != nil {
-		return c.noResponse(fmt.Sprintf("Response action %q: body: %v", response.Name, err)).
+		return c.noResponse(fmt.Sprintf("Response action %q: body: %s", response.Name, journal.Text(err.Error()))).
 			advise("write a body in Response action %q that can be evaluated for this call", response.Name)
 	}
 	if contentType != "" && header.Get("Content-Type") == "" {
@@ -139,7 +139,7 @@ func evalHeaders(t *expression.Template, scope *expression.Scope) (http.Header, 
 		}
 		// What a caller sent may stand in here: no header may end early.
 		if !headerName(name) || strings.ContainsFunc(text(value), isControl) {
-			return nil, fmt.Errorf("%q: %q is no header", journal.Text(name), journal.Text(text(value)))
+			return nil, fmt.Errorf("%q: %q is no header", journal.Text(name), journal.Field(name, text(value)))
 		}
 		header.Set(name, text(value))
 	}

@@ -75,7 +75,7 @@ func (c *call) checkSAS() *verdict {
 	}
 	if c.query.Has("se") {
 		if end, err := time.Parse(time.RFC3339Nano, se); err != nil || !c.now.Before(end) {
-			return refuse(&refusedSASExpired, ReasonSASExpired, fmt.Sprintf("the signed URL ended at %s; it is %s now", se, c.now.UTC().Format(time.RFC3339))).
+			return refuse(&refusedSASExpired, ReasonSASExpired, fmt.Sprintf("the signed URL ended at %s; it is %s now", journal.Text(se), c.now.UTC().Format(time.RFC3339))).
 				advise("take a signed URL that has not ended from GET /_emulator/api/workflows?notAfter=TIME, or one without se, which does not end")
 		}
 	}
