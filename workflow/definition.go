@@ -10,12 +10,14 @@ import (
 type definition struct {
 	load     *loading
 	workflow *Workflow
+	isFlow   bool            // or may be meant for one: nothing says that it is not
 	quoted   map[string]bool // texts in quotes in what is evaluated for a call, in lower case
 }
 
 // definition reads the definition beside which properties has its parameters.
-// False: the workflow has nothing to call, or an error stopped it.
-func (l *loading) definition(properties node, w *Workflow) bool {
+// isFlow says that it is a flow's, or that nothing tells. False: the workflow has nothing
+// to call, or an error stopped it.
+func (l *loading) definition(properties node, w *Workflow, isFlow bool) bool {
 	well := properties.spelled(propertiesMembers)
 	n, ok := properties.getObject("definition")
 	if !ok {
@@ -25,8 +27,9 @@ func (l *loading) definition(properties node, w *Workflow) bool {
 		return false
 	}
 	n.spelled(definitionMembers)
-	n.callersBeside()
-	d := &definition{load: l, workflow: w, quoted: make(map[string]bool)}
+	d := &definition{load: l, workflow: w, isFlow: isFlow, quoted: make(map[string]bool)}
+	d.callersBeside(properties)
+	d.callersBeside(n)
 	mark := len(l.problems)
 	triggers, _ := n.getObject("triggers")
 	for name, t := range triggers.members() {

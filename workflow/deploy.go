@@ -67,6 +67,9 @@ func (l *loading) resources(n node, nesting int) {
 }
 
 func (l *loading) resource(n node, nesting int) {
+	if !n.spends(nil) {
+		return
+	}
 	kind := strings.ToLower(literalText(n, "type"))
 	if template.IsExpression(kind) {
 		kind, _ = n.getText("type")
@@ -98,6 +101,9 @@ func (l *loading) turns(n node, read func(node)) {
 		return
 	}
 	for i := range count {
+		if !n.spends(nil) {
+			return
+		}
 		turn := n
 		turn.scope = inTurn(n.scope, name, i)
 		if turn.holds() {

@@ -80,6 +80,7 @@ type loading struct {
 	fragments  bool       // Check
 	isTemplate bool       // then the deployment's parameters are the template's
 	budget     *template.Budget
+	exhausted  bool // the budget is
 	workflows  []Workflow
 	ids        map[string]bool // of the workflows
 	problems   Problems

@@ -77,6 +77,9 @@ func (n node) turnsOfInput() (name string, made []any, ok bool) {
 	scope := n.scope
 	made = []any{}
 	for i := range count {
+		if !n.spends(nil) {
+			return "", nil, false
+		}
 		input.scope = inTurn(scope, name, i)
 		v, ok := input.plain()
 		if !ok {

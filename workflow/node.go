@@ -142,8 +142,7 @@ func (n node) memberName(written string, member node) (string, bool) {
 	if n.scope == nil {
 		return written, true
 	}
-	if err := n.load.budget.Spend(nil); err != nil {
-		n.load.report(n.failed(err))
+	if !n.spends(nil) {
 		return "", false
 	}
 	member.value, member.scope = written, n.scope
@@ -220,6 +219,19 @@ func (n node) text() (string, bool) {
 	return s, ok
 }
 
+// spends takes the size of a value, or one step where there is none, from what a load may
+// do. False: that is used up, which is reported once; whoever goes round a loop is to leave it.
+func (n node) spends(value any) bool {
+	if n.load.exhausted {
+		return false
+	}
+	if err := n.load.budget.Spend(value); err != nil {
+		n.load.exhausted = true
+		n.load.report(n.failed(err))
+	}
+	return !n.load.exhausted
+}
+
 // plain evaluates n from end to end. False: something in it failed; every
 // failure is reported.
 func (n node) plain() (any, bool) {
@@ -228,26 +240,29 @@ func (n node) plain() (any, bool) {
 	}
 	switch v := n.value.(type) {
 	case []any:
-		list, all := make([]any, len(v)), true
+		list, all := make([]any, len(v)), n.spends(nil)
 		for i, e := range v {
 			value, ok := n.child(strconv.Itoa(i), e).plain()
 			list[i], all = value, all && ok
+			if n.load.exhausted {
+				return nil, false
+			}
 		}
 		return list, all
 	case *expression.Object:
 		n, all := n.unrolled()
+		all = n.spends(nil) && all
 		out := &expression.Object{}
 		for name, c := range n.members() {
 			value, ok := c.plain()
 			all = all && ok
 			out.Set(name, value)
+			if n.load.exhausted {
+				return nil, false
+			}
 		}
 		return out, all
 	}
 	n, ok := n.eval()
-	if err := n.load.budget.Spend(n.value); ok && err != nil {
-		n.load.report(n.failed(err))
-		return nil, false
-	}
-	return n.value, ok
+	return n.value, ok && n.spends(n.value)
 }

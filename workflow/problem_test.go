@@ -26,6 +26,15 @@ func inActions(actions string) string {
 	return `{"triggers": {"manual": {"type": "Request"}}, "actions": {` + "\n" + actions + `}}`
 }
 
+// copied is a deployment of a resource, eight hundred times, and input an array made so.
+func copied(loop, resource string) string {
+	return `{"type": "Microsoft.Resources/deployments", "name": "d", "copy": {"name": "` + loop + `", "count": 800}, "properties": {"template": {"resources": [` + resource + `]}}}`
+}
+
+func input(loop, value string) string {
+	return `{"copy": [{"name": "` + loop + `", "count": 800, "input": ` + value + `}]}`
+}
+
 func TestProblems(t *testing.T) {
 	const expectedKinds = "expected a workflow resource, an ARM template, a workflow definition, a flow definition, a solution export or a legacy package"
 	const mend = "; mend the JSON here, or name another file"
@@ -115,6 +124,13 @@ func TestProblems(t *testing.T) {
 		"claim of two values": {`{"properties": {"accessControl": {"triggers": {"openAuthenticationPolicies": {"policies": {"p": {"type": "AAD", "claims": [{"name": "iss", "value": ["a"]}]}}}}}, ` + callable + `}}`, []string{
 			`1:149: error: a claim has one value, found an array; write a policy for each`}},
 		"schema": {`{"type": ["object", "null"]}`, []string{`1:1: error: a JSON schema, which holds no workflow; put it into the workflow's trigger, as its inputs.schema`}},
+		"nested copies of resources": {inTemplate(`"resources": [` + copied("a", copied("b", copied("c", `{"type": "Microsoft.Web/sites"}`))) + `]`),
+			[]string{`2:423: error: the template needs more than 16 million units of work; make its variables and copy loops smaller`}},
+		"nested copies of properties": {inWorkflow(`"definition": {"triggers": {"manual": {"type": "Request"}}, "actions": {"r": {"type": "Response", "inputs": {"statusCode": 200, "body":` +
+			input("a", input("b", input("c", `{}`))) + `}}}}`), []string{`2:320: error: the template needs more than 16 million units of work; make its variables and copy loops smaller`}},
+		"null from an expression":                     {inWorkflow(`"accessControl": "[if(false(), createObject(), null())]", ` + callable), nil},
+		"in other letters where nothing reads it":     {`{"triggers": {"manual": {"type": "Request", "Kind": null}, "tick": {"type": "Recurrence", "Inputs": {}}}}`, nil},
+		"a flow's member in a workflow of Logic Apps": {inWorkflow(`"definition": {"triggers": {"manual": {"type": "Request", "inputs": {"triggerAuthentication": "x"}, "triggerAllowedUsers": "x"}}}`), nil},
 		"users as a list": {`{"properties": {"displayName": "f", "definition": {"triggers": {"manual": {"type": "Request", "inputs": {"triggerAuthenticationType": "User", "triggerAllowedUsers": ["a@b.c"]}}}}}}`,
 			[]string{`1:135: error: the flow admits users of its tenant, and has none; give the workflow a tenant in emulator.yaml`, `1:166: error: properties.definition.triggers.manual.inputs.triggerAllowedUsers must be a string, found an array; write it in quotes: "…"`}},
 		"properties in capitals": {`{"type": "Microsoft.Logic/workflows", "Properties": {` + callable + `}}`, []string{`1:39: error: no member is called "Properties": names are read with their letter case; rename "Properties" to "properties"`}},

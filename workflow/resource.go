@@ -43,7 +43,7 @@ func (l *loading) workflowResource(n node) {
 			w.ID = id
 		}
 	}
-	if access, ok := properties.raw("accessControl"); ok {
+	if access, ok := properties.get("accessControl"); ok {
 		l.accessControl(access, &w)
 	}
 	for _, elsewhere := range []node{n, properties.property("definition")} {
@@ -51,7 +51,8 @@ func (l *loading) workflowResource(n node) {
 			access.warnf("move it into the workflow's properties, beside the definition", "an accessControl here has no effect: the workflow is open to whoever has its URL")
 		}
 	}
-	if l.definition(properties, &w) {
+	untold := l.deployment.Profile == "" && !n.has("type")
+	if l.definition(properties, &w, untold) {
 		l.add(w)
 	}
 }
@@ -62,9 +63,6 @@ func (l *loading) properties(n node, what string) (node, bool) {
 	properties, ok := n.getObject("properties")
 	if !ok && !n.has("properties") && well {
 		n.errorf(`put its definition, and what goes with it, into "properties"`, "the %s has no properties", what)
-	}
-	for _, elsewhere := range []node{n, properties} {
-		elsewhere.callersBeside()
 	}
 	return properties, ok
 }
@@ -141,7 +139,7 @@ func (l *loading) flow(n node, named identity) {
 	if access, ok := properties.raw("accessControl"); ok {
 		access.warnf("set triggerAuthenticationType in the trigger's inputs", "an accessControl has no effect in a flow of Power Automate")
 	}
-	if l.definition(properties, &w) {
+	if l.definition(properties, &w, true) {
 		l.add(w)
 	}
 }

@@ -14,8 +14,9 @@ var (
 	resourceMembers   = []string{"properties", "accessControl"}
 	propertiesMembers = []string{"accessControl", "definition", "parameters", "state"}
 	definitionMembers = []string{"triggers", "actions", "parameters"}
-	triggerMembers    = []string{"type", "kind", "inputs", "conditions", "operationOptions"}
-	inputsMembers     = []string{"method", "relativePath", "triggerAuthenticationType", "triggerAllowedUsers"}
+	triggerType       = []string{"type"}
+	triggerMembers    = []string{"kind", "inputs", "conditions", "operationOptions"} // of type Request
+	inputsMembers     = []string{"method", "relativePath"}
 )
 
 // spelled reports every member of an object that has the name of one that is read, but
@@ -28,6 +29,9 @@ func (n node) spelled(names []string) bool {
 	}
 	well := true
 	for _, written := range o.Names() {
+		if n.property(written).value == nil {
+			continue // it says nothing, in whatever letters
+		}
 		for _, name := range names {
 			if written != name && strings.EqualFold(written, name) {
 				n.property(written).misnamed(fmt.Sprintf("rename %q to %q", written, name), "no member is called %q: names are read with their letter case", written)
@@ -51,7 +55,10 @@ var callersOf = []string{"triggerAuthenticationType", "triggerAllowedUsers"}
 
 // callersBeside reports what belongs into a trigger's inputs and stands elsewhere, where
 // it has no effect.
-func (n node) callersBeside() {
+func (d *definition) callersBeside(n node) {
+	if !d.isFlow {
+		return
+	}
 	for _, name := range callersOf {
 		if at, ok := n.raw(name); ok {
 			at.warnf("move it into the inputs of the trigger", "%s here has no effect: who may call is up to the trigger's inputs", name)
@@ -61,7 +68,11 @@ func (n node) callersBeside() {
 
 // callersOnly reports members of a trigger's inputs that are likely meant to say who may
 // call, and do not.
-func (n node) callersOnly() {
+func (d *definition) callersOnly(n node) {
+	if !d.isFlow {
+		return
+	}
+	n.spelled(callersOf)
 	o, ok := n.value.(*expression.Object)
 	if !ok {
 		return

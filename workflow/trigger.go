@@ -43,7 +43,7 @@ func (d *definition) trigger(name string, n node) {
 	if !ok {
 		return
 	}
-	well := n.spelled(triggerMembers)
+	well := n.spelled(triggerType)
 	kind, ok := n.getText("type")
 	if !ok {
 		if !n.has("type") && well {
@@ -55,7 +55,8 @@ func (d *definition) trigger(name string, n node) {
 	if !manual && !strings.EqualFold(kind, "Request") {
 		return
 	}
-	n.callersBeside()
+	n.spelled(triggerMembers)
+	d.callersBeside(n)
 	t := Trigger{Name: name}
 	t.Kind, _ = n.getText("kind")
 	switch {
@@ -95,7 +96,7 @@ func (n node) notEmulated(options map[string]bool) {
 // inputs reads how a trigger is called, and by whom.
 func (d *definition) inputs(n node, t *Trigger) {
 	n.spelled(inputsMembers)
-	n.callersOnly()
+	d.callersOnly(n)
 	if method, ok := n.getText("method"); ok {
 		t.Method = strings.ToUpper(method)
 		if !slices.Contains(methods, t.Method) {
