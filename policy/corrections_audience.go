@@ -53,6 +53,9 @@ func (h *hearing) reissue(c *correction, version int) {
 		return
 	}
 	c.says("iss", is.inVersion(version))
+	if own := h.known.Cloud; version == 2 && own != "" && own.issues(is) { // sts.windows.net is that of two directories
+		c.says("iss", own.IssuerV2(is.tenant))
+	}
 	c.says("ver", fmt.Sprintf("%d.0", version))
 	for _, twins := range versionTwins {
 		if value, has := h.claims[twins[2-version]]; has {

@@ -38,7 +38,9 @@ func (h *hearing) otherCloud() (correction, bool) {
 	}
 	if audOK {
 		c.says("aud", aud.Wanted)
-		h.forResource(&c, aud.Wanted)
+		if !other {
+			h.forResource(&c, aud.Wanted)
+		}
 	}
 	if other {
 		h.inCloud(&c)
@@ -62,7 +64,7 @@ func (h *hearing) forCloud(to Cloud, there bool, shows []Comparison) (correction
 	wanted := Claims{}
 	for _, m := range shows {
 		got := m.Got.(string) // a text, or no cloud would have been told from it
-		if m.Name == "iss" && !hasIssuerPrefix(got) {
+		if m.Name == "iss" && !SavedIssuer(got) {
 			return none() // the service would not save it
 		}
 		c.asks(m, m.Name, got)

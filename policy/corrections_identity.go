@@ -36,11 +36,14 @@ func (h *hearing) text(name string) string {
 }
 
 // tenant returns the id of the token's tenant.
-func (h *hearing) tenant() string {
-	if id := h.text("tid"); id != "" {
+func (h *hearing) tenant() string { return tenantOf(h.claims) }
+
+func tenantOf(claims Claims) string {
+	if id, _ := claims["tid"].(string); id != "" {
 		return id
 	}
-	is, _ := parseIssuer(h.text("iss"))
+	issuer, _ := claims["iss"].(string)
+	is, _ := parseIssuer(issuer)
 	return is.tenant
 }
 
@@ -143,7 +146,7 @@ func (h *hearing) appOnlyHasNoUserClaim() (correction, bool) {
 		switch {
 		case m.Name == "oid" && isUser:
 			wanted = append(wanted, fmt.Sprintf("oid %s (user %s)", quoted(m.Wanted), quoted(user.Name)))
-		case slices.Contains(userClaims, m.Name) && !m.Present:
+		case slices.Contains(userClaims, m.Name) && !m.Present && h.hasInVersion(m.Name):
 			wanted = append(wanted, label(m.Name)+" "+quoted(m.Wanted))
 		default:
 			continue
@@ -162,6 +165,21 @@ func (h *hearing) appOnlyHasNoUserClaim() (correction, bool) {
 			instead, quoted(h.Name), listed(wanted))
 	}
 	return c, c.changes()
+}
+
+// hasInVersion reports whether tokens of this one's version have a claim of a user as a
+// matter of course: preferred_username is v2.0's, where upn is optional.
+func (h *hearing) hasInVersion(claim string) bool {
+	is, ok := parseIssuer(h.text("iss"))
+	switch {
+	case !ok:
+		return true
+	case claim == "preferred_username":
+		return is.version != 1
+	case claim == "upn":
+		return is.version != 2
+	}
+	return true
 }
 
 // roleNotGranted: roles that an application lacks in its own token.

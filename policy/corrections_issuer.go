@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 )
@@ -76,8 +77,8 @@ func (h *hearing) issuerVersion() (correction, bool) {
 	if !ok || wanted.version == 0 || wanted.version == got.version || wanted.tenant != got.tenant || !wanted.sameDirectory(got) {
 		return none()
 	}
-	if !h.flow && !hasIssuerPrefix(h.text("iss")) {
-		return h.otherVersionOfResource(m, wanted.version)
+	if !h.flow && !SavedIssuer(h.text("iss")) {
+		return h.firstVersionOfResource(m)
 	}
 	if h.flow {
 		return correction{token: Claims{"iss": m.Wanted}, fix: func() string {
@@ -105,7 +106,7 @@ func (h *hearing) issuerVersion() (correction, bool) {
 		fix := fmt.Sprintf("in policy %s write %s, for it is for v%d.0 tokens, and the token is a v%d.0 one, as its resource asks",
 			quoted(h.Name), listedClaims(written), wanted.version, got.version)
 		if r, ok := h.known.resource(h.text("aud")); ok { // the user's own, not one of Microsoft's
-			fix += fmt.Sprintf(", or have resource %s ask for v%d.0 ones (requestedAccessTokenVersion)", quoted(r.Identifier), wanted.version)
+			fix += fmt.Sprintf(", or have resource %s ask for v%d.0 ones (requestedAccessTokenVersion)", quoted(cmp.Or(r.Identifier, r.ClientID)), wanted.version)
 		}
 		return fix
 	}
@@ -136,22 +137,25 @@ func (h *hearing) otherVersionBeside() (correction, bool) {
 	return c, c.changes()
 }
 
-// otherVersionOfResource has the resource ask for tokens of the version that the policy
-// wants: the service would not save the issuer of these.
-func (h *hearing) otherVersionOfResource(m Comparison, version int) (correction, bool) {
+// firstVersionOfResource has the resource ask for v1.0 tokens: the service would save no
+// policy with the issuer of these.
+func (h *hearing) firstVersionOfResource(m Comparison) (correction, bool) {
 	r, ok := h.known.resource(h.text("aud"))
 	if !ok {
 		return none()
 	}
-	var c correction
-	h.reissue(&c, version)
-	c.says("aud", r.ClientID)
-	if aud, differs := h.mismatch("aud"); version == 1 && differs && h.known.sameResource(r.ClientID, aud.Wanted) {
-		c.says("aud", aud.Wanted) // echoes what the caller asks for
+	name := cmp.Or(r.Identifier, r.ClientID)
+	for _, c := range h.Claims {
+		if c.Name == "aud" && h.known.sameResource(r.ClientID, c.Wanted) {
+			name = c.Wanted // v1.0 tokens echo what the caller asks for
+		}
 	}
+	var c correction
+	h.reissue(&c, 1)
+	c.says("aud", name)
 	c.fix = func() string {
-		return fmt.Sprintf("have resource %s ask for v%d.0 tokens (requestedAccessTokenVersion): policy %s wants iss %s, and the service saves no policy with %s, which this token has",
-			quoted(r.Identifier), version, quoted(h.Name), quoted(m.Wanted), shown(m.Got))
+		return fmt.Sprintf("have resource %s ask for v1.0 tokens (requestedAccessTokenVersion), and get one with scope=%s: policy %s wants iss %s, and the service saves no policy with %s, which this token has",
+			quoted(cmp.Or(r.Identifier, r.ClientID)), quoted(scopeFor(name)), quoted(h.Name), quoted(m.Wanted), shown(m.Got))
 	}
 	return c, true
 }
@@ -169,6 +173,9 @@ func (h *hearing) otherTenant() (correction, bool) {
 	c.fix = func() string {
 		fix := fmt.Sprintf("get the token from tenant %s, whose tokens policy %s takes: this one is of tenant %s, as its iss %s says",
 			h.known.tenantName(wanted.tenant), quoted(h.Name), h.known.tenantName(got.tenant), shown(m.Got))
+		if aud := h.text("aud"); h.known.lacks(wanted.tenant, aud) {
+			fix += ", and for a resource of that tenant, which has no " + quoted(aud)
+		}
 		if !h.flow {
 			fix += "; to let that tenant in, add a policy for it"
 		}

@@ -21,7 +21,9 @@ func (h *hearing) forResource(c *correction, audience string) {
 		c.forgets("sub") // made for each resource
 		return
 	}
-	if a, ok := h.known.application(func(_ KnownTenant, a KnownApplication) bool { return sameID(a.ClientID, h.clientID()) }); ok {
+	if a, ok := h.known.application(func(t KnownTenant, a KnownApplication) bool {
+		return sameID(t.ID, h.tenant()) && sameID(a.ClientID, h.clientID())
+	}); ok {
 		c.grants(a, h.known.identifier(audience))
 	}
 }

@@ -125,6 +125,7 @@ func explain(d Decision, claims Claims, known Known) (Explanation, finding) {
 // nearestFirst orders the policies by their mismatches. A policy without claims,
 // which admits nobody whatever is changed, comes last.
 func nearestFirst(d Decision, claims Claims, known Known) []*hearing {
+	known = known.from(tenantOf(claims))
 	all := make([]*hearing, 0, len(d.Policies))
 	for _, j := range d.Policies {
 		all = append(all, newHearing(j, claims, known))

@@ -148,8 +148,9 @@ func (h *hearing) dead() (Lint, bool) {
 	for _, c := range h.Claims {
 		p.Claims = append(p.Claims, Claim{c.Name, c.Wanted})
 	}
-	for _, l := range NewSet(p).Lint() {
-		if !l.Note && l.Claim >= 0 && !h.Claims[l.Claim].Matched {
+	set := NewSet(p)
+	for _, l := range append(set.DeadIssuers(), set.Lint()...) {
+		if l.Dead && l.Claim >= 0 && !h.Claims[l.Claim].Matched {
 			return l, true
 		}
 	}

@@ -2,8 +2,20 @@ package policy
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
+
+// from returns the same knowledge as a token of the tenant has it: of names that several
+// tenants use, it has its own tenant's.
+func (k Known) from(tenant string) Known {
+	own := slices.IndexFunc(k.Tenants, func(t KnownTenant) bool { return strings.EqualFold(t.ID, tenant) })
+	if own > 0 {
+		others := slices.Delete(slices.Clone(k.Tenants), own, own+1)
+		k.Tenants = append([]KnownTenant{k.Tenants[own]}, others...)
+	}
+	return k
+}
 
 // application returns the first known application that the test holds of.
 func (k Known) application(holds func(KnownTenant, KnownApplication) bool) (KnownApplication, bool) {

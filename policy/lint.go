@@ -14,6 +14,7 @@ type Lint struct {
 	Claim  int    // index of the claim at fault, or -1
 	Text   string // what is the matter
 	Fix    string // what to change
+	Dead   bool   // no token of Entra meets the claim
 	Note   bool   // worth knowing, but it may well be meant
 }
 
@@ -67,8 +68,8 @@ func (p Policy) contradictions() []Lint {
 		}
 		if value != c.Value && slices.Contains(singleClaims, c.Name) {
 			all = append(all, Lint{Name: "contradiction", Policy: p.Name, Claim: i,
-				Text: fmt.Sprintf("the policy wants %s to be %q and %q at once: it never matches", c.Name, value, c.Value),
-				Fix:  "write a policy for each value"})
+				Dead: true, Text: fmt.Sprintf("the policy wants %s to be %q and %q at once: it never matches", c.Name, value, c.Value),
+				Fix: "write a policy for each value"})
 		}
 	}
 	return all
@@ -139,7 +140,7 @@ func wrongName(_ Policy, c Claim) Lint {
 	if name == "" || name == c.Name {
 		return Lint{}
 	}
-	return Lint{Name: "claim-name", Text: fmt.Sprintf("tokens call the claim %q, and the name is compared with letter case: %q never matches", name, c.Name),
+	return Lint{Name: "claim-name", Dead: true, Text: fmt.Sprintf("tokens call the claim %q, and the name is compared with letter case: %q never matches", name, c.Name),
 		Fix: fmt.Sprintf("rename %q to %q", c.Name, name)}
 }
 
@@ -148,14 +149,14 @@ func wrongName(_ Policy, c Claim) Lint {
 func unseen(_ Policy, c Claim) Lint {
 	switch {
 	case c.Name == "":
-		return Lint{Name: "unseen-character", Text: "the claim's name is empty: no token has such a claim", Fix: "write its name"}
+		return Lint{Name: "unseen-character", Dead: true, Text: "the claim's name is empty: no token has such a claim", Fix: "write its name"}
 	case c.Value == "":
-		return Lint{Name: "unseen-character", Text: fmt.Sprintf("the value of %s is empty, and it is compared: no token of Entra has it so", label(c.Name)), Fix: "write the value, or drop the claim"}
+		return Lint{Name: "unseen-character", Dead: true, Text: fmt.Sprintf("the value of %s is empty, and it is compared: no token of Entra has it so", label(c.Name)), Fix: "write the value, or drop the claim"}
 	case !isSeen(c.Name) && strings.TrimSpace(c.Name) != "":
-		return Lint{Name: "unseen-character", Text: fmt.Sprintf("the name %q has a blank in it, or a character that is not seen: no token has such a claim", c.Name),
+		return Lint{Name: "unseen-character", Dead: true, Text: fmt.Sprintf("the name %q has a blank in it, or a character that is not seen: no token has such a claim", c.Name),
 			Fix: fmt.Sprintf("write %q", onlySeen(c.Name))}
 	case strings.TrimSpace(c.Value) != c.Value || !isSeen(strings.ReplaceAll(c.Value, " ", "")):
-		return Lint{Name: "unseen-character", Text: fmt.Sprintf("the value of %s has a blank at an end, or a character that is not seen, and it is compared: %q", label(c.Name), c.Value),
+		return Lint{Name: "unseen-character", Dead: true, Text: fmt.Sprintf("the value of %s has a blank at an end, or a character that is not seen, and it is compared: %q", label(c.Name), c.Value),
 			Fix: fmt.Sprintf("write %q", strings.TrimSpace(onlySeenOrBlank(c.Value)))}
 	}
 	return Lint{}
@@ -168,7 +169,7 @@ func upperCaseID(p Policy, c Claim) Lint {
 	switch lower := strings.ToLower(c.Value); {
 	case lower == c.Value || !isTenantID(lower):
 	case c.Name == "aud" && version == 2, slices.Contains([]string{"appid", "azp", "groups", "oid", "tid", "wids"}, c.Name):
-		return Lint{Name: "letter-case", Text: fmt.Sprintf("tokens have ids in lower case, and letter case is compared: %s %q never matches", c.Name, c.Value),
+		return Lint{Name: "letter-case", Dead: true, Text: fmt.Sprintf("tokens have ids in lower case, and letter case is compared: %s %q never matches", c.Name, c.Value),
 			Fix: fmt.Sprintf("write %q", lower)}
 	}
 	return Lint{}
@@ -183,7 +184,7 @@ func idForm(_ Policy, c Claim) Lint {
 	if !ok || isGUID(c.Value) {
 		return Lint{}
 	}
-	l := Lint{Name: "id-form", Text: fmt.Sprintf("tokens have a GUID as %s, written 00000000-0000-0000-0000-000000000000, never %q: the policy never matches", c.Name, c.Value)}
+	l := Lint{Name: "id-form", Dead: true, Text: fmt.Sprintf("tokens have a GUID as %s, written 00000000-0000-0000-0000-000000000000, never %q: the policy never matches", c.Name, c.Value)}
 	digits := strings.ToLower(strings.NewReplacer("-", "", "{", "", "}", "").Replace(c.Value))
 	switch {
 	case len(digits) == 32 && strings.Trim(digits, "0123456789abcdef") == "":

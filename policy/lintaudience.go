@@ -18,14 +18,14 @@ func wrongAudience(p Policy, c Claim) Lint {
 	case c.Name != "aud":
 	case strings.HasSuffix(c.Value, "/.default"):
 		audience := strings.TrimSuffix(c.Value, "/.default")
-		return Lint{Name: "scope-for-audience", Text: fmt.Sprintf("%q is a scope, which callers ask for, and no token has it as aud: the policy never matches", c.Value),
+		return Lint{Name: "scope-for-audience", Dead: true, Text: fmt.Sprintf("%q is a scope, which callers ask for, and no token has it as aud: the policy never matches", c.Value),
 			Fix: fmt.Sprintf("write %q, which the tokens of that scope have", audience)}
 	case version == 2 && strings.Contains(c.Value, "://"):
 		fix := "write the API's client id, or, if its tokens are v1.0, name the issuer " + issuerOf(1, tenant)
 		if host := strings.TrimRight(c.Value, "/") + "/"; isFlowService(host) || slices.Contains(managementAudiences, host) {
 			fix = "tokens for it are v1.0: name the issuer " + issuerOf(1, tenant)
 		}
-		return Lint{Name: "audience-version", Text: fmt.Sprintf("the aud of v2.0 tokens is the API's client id, never %q: the policy never matches", c.Value), Fix: fix}
+		return Lint{Name: "audience-version", Dead: true, Text: fmt.Sprintf("the aud of v2.0 tokens is the API's client id, never %q: the policy never matches", c.Value), Fix: fix}
 	case isFlowService(slashed):
 		return Lint{Name: "trailing-slash", Text: fmt.Sprintf("the flow service is %q, and the slash is compared: %q matches only tokens that lost it", slashed, c.Value),
 			Fix: fmt.Sprintf("write %q, and ask for the scope %s/.default, with two slashes", slashed, slashed)}

@@ -36,13 +36,13 @@ func isTenantID(s string) bool { return isGUID(s) && s == strings.ToLower(s) }
 // deadIssuer finds an issuer with a beginning that the service saves and a rest
 // that no token has.
 func deadIssuer(_ Policy, c Claim) Lint {
-	if version, _ := LiveIssuer(c.Value); c.Name != "iss" || version != 0 || !hasIssuerPrefix(c.Value) {
+	if version, _ := LiveIssuer(c.Value); c.Name != "iss" || version != 0 || !SavedIssuer(c.Value) {
 		return Lint{}
 	}
 	if unseen(Policy{}, c).Name != "" {
 		return Lint{} // without the blank that nobody sees it may be a live one
 	}
-	return Lint{Name: "dead-issuer", Text: fmt.Sprintf("no token has the issuer %q: the policy is saved and never matches", c.Value),
+	return Lint{Name: "dead-issuer", Dead: true, Text: fmt.Sprintf("no token has the issuer %q: the policy is saved and never matches", c.Value),
 		Fix: issuerFix(c.Value)}
 }
 
@@ -101,7 +101,7 @@ func appIDForAzp(p Policy, c Claim) Lint {
 	if c.Name == "preferred_username" {
 		name = "issuer-version"
 	}
-	return Lint{Name: name, Text: fmt.Sprintf("v%d.0 tokens have %s, and the issuer is that of v%d.0 tokens: the policy never matches", of.version, c.Name, version),
+	return Lint{Name: name, Dead: true, Text: fmt.Sprintf("v%d.0 tokens have %s, and the issuer is that of v%d.0 tokens: the policy never matches", of.version, c.Name, version),
 		Fix: fmt.Sprintf("rename %q to %q, or name the issuer %s", c.Name, of.other, issuerOf(of.version, tenant))}
 }
 
@@ -115,7 +115,7 @@ func issuerOf(version int, tenant string) string {
 func wrongVersion(p Policy, c Claim) Lint {
 	version, _ := p.Issuer()
 	if is := fmt.Sprintf("%d.0", version); c.Name == "ver" && version != 0 && c.Value != is {
-		return Lint{Name: "issuer-version", Text: fmt.Sprintf("the issuer is that of v%s tokens, whose ver is %q, not %q: the policy never matches", is, is, c.Value),
+		return Lint{Name: "issuer-version", Dead: true, Text: fmt.Sprintf("the issuer is that of v%s tokens, whose ver is %q, not %q: the policy never matches", is, is, c.Value),
 			Fix: fmt.Sprintf("write %q, or name the issuer of the other version", is)}
 	}
 	return Lint{}
@@ -123,7 +123,7 @@ func wrongVersion(p Policy, c Claim) Lint {
 
 func wrongTenant(p Policy, c Claim) Lint {
 	if _, tenant := p.Issuer(); c.Name == "tid" && tenant != "" && !strings.EqualFold(c.Value, tenant) {
-		return Lint{Name: "other-tenant", Text: fmt.Sprintf("the issuer is that of tenant %q, whose tokens never have the tid %q: the policy never matches", tenant, c.Value),
+		return Lint{Name: "other-tenant", Dead: true, Text: fmt.Sprintf("the issuer is that of tenant %q, whose tokens never have the tid %q: the policy never matches", tenant, c.Value),
 			Fix: "name the same tenant in iss and tid"}
 	}
 	return Lint{}

@@ -64,7 +64,7 @@ func (p Policy) violations() []Violation {
 	for i, c := range p.Claims {
 		if c.Name == "iss" {
 			issuer = true
-			if !hasIssuerPrefix(c.Value) {
+			if !SavedIssuer(c.Value) {
 				add(i, "", Presumed, "name an issuer of Microsoft Entra ID; no other can be used",
 					"The value of the claim 'iss' should start with '%s'.", strings.Join(issuerPrefixes, "' or '"))
 			}
@@ -96,7 +96,8 @@ func (p Policy) issuerAdvice() string {
 // characters counts as .NET does: UTF-16 code units.
 func characters(s string) int { return len(utf16.Encode([]rune(s))) }
 
-func hasIssuerPrefix(value string) bool {
+// SavedIssuer reports whether the service saves a policy with the issuer (documented).
+func SavedIssuer(value string) bool {
 	for _, prefix := range issuerPrefixes {
 		if strings.HasPrefix(value, prefix) {
 			return true

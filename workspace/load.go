@@ -1,6 +1,7 @@
 package workspace
 
 import (
+	"bytes"
 	"cmp"
 	"errors"
 	"fmt"
@@ -138,7 +139,7 @@ func (l *loader) source(written string) (jwks.Source, error) {
 		return jwks.Source{Name: written, URL: written}, nil
 	}
 	data, err := l.folder.read(written, jwks.MaxDocument)
-	return jwks.Source{Name: written, Static: data}, err
+	return jwks.Source{Name: written, Static: bytes.TrimPrefix(data, []byte("\ufeff"))}, err // Windows' editors write it
 }
 
 func (l *loader) refusals() {
