@@ -43,7 +43,10 @@ func (k *Keys) Rotate(now time.Time, grace time.Duration) error {
 	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	kept := []oldKey{{k.signerLocked(), now.Add(grace)}}
+	var kept []oldKey
+	if grace > 0 { // or it would come back with the clock set back
+		kept = append(kept, oldKey{k.signerLocked(), now.Add(grace)})
+	}
 	for _, o := range k.old {
 		if now.Before(o.until) {
 			kept = append(kept, o)

@@ -49,6 +49,17 @@ func TestTrustedKeysAreOfThePublicKey(t *testing.T) {
 	}
 }
 
+func TestKeyWithoutGraceStaysGone(t *testing.T) {
+	d := secretDesk(t)
+	if err := d.Service.Keys().Rotate(d.now, 0); err != nil {
+		t.Fatal(err)
+	}
+	d.now = d.now.Add(-time.Hour) // somebody sets the clock back
+	if after := d.keys(t); len(after) != 1 || after[0] == PublicKeyID() {
+		t.Errorf("%v are published", after)
+	}
+}
+
 func TestRotation(t *testing.T) {
 	d := secretDesk(t)
 	k := d.Service.Keys()

@@ -113,7 +113,7 @@ func TestLeafForEveryName(t *testing.T) {
 			go func() { _ = c.(*tls.Conn).Handshake(); c.Close() }()
 		}
 	}()
-	for _, name := range []string{"localhost", "127.0.0.1", "emulator", "Prod-18.WestEurope.logic.azure.com", "login.microsoftonline.com"} {
+	for _, name := range []string{"localhost", "127.0.0.1", "::1", "emulator", "Prod-18.WestEurope.logic.azure.com", "login.microsoftonline.com"} {
 		c, err := tls.Dial("tcp", l.Addr().String(), &tls.Config{ServerName: name, RootCAs: roots})
 		if err != nil {
 			t.Errorf("%s: %v", name, err)

@@ -12,6 +12,7 @@ import (
 	"reflect"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -27,8 +28,18 @@ func main() {
 		context.AfterFunc(ctx, stop)
 		return ctx
 	})
-	go signals()
-	os.Exit(run(signals, os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+	var given atomic.Bool // a command that asks for the context ends by it, and any other at once
+	go func() {
+		<-signals().Done()
+		if !given.Load() {
+			os.Exit(exitFailure)
+		}
+	}()
+	asked := func() context.Context {
+		given.Store(true)
+		return signals()
+	}
+	os.Exit(run(asked, os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }
 
 // Exit statuses.

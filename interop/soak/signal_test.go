@@ -1,0 +1,57 @@
+package soak
+
+import (
+	"bufio"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// A command that has nothing to drain ends with the first signal, whatever it is at: here
+// at telling more than anybody reads.
+func TestSignalEndsACheck(t *testing.T) {
+	dir := t.TempDir()
+	var files []string
+	for i := range 20 {
+		name := filepath.Join(dir, fmt.Sprintf("%d.json", i))
+		members := strings.Repeat(`{"name": "aud", "value": "https://management.azure.com"},`, 150)
+		text := `{"accessControl": {"triggers": {"openAuthenticationPolicies": {"policies": {"p": {"type": "AAD", "claims": [` + strings.TrimSuffix(members, ",") + `]}}}}}}`
+		text = strings.ReplaceAll(text, `"value"`, `"values"`)
+		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		files = append(files, name)
+	}
+	check := exec.Command(binary, append([]string{"check"}, files...)...)
+	out, err := check.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := check.Start(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := bufio.NewReaderSize(out, 16).ReadByte(); err != nil { // it tells
+		t.Fatal(err)
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- check.Wait() }()
+	select {
+	case err := <-ended:
+		t.Fatalf("it has told everything: %v", err)
+	case <-time.After(time.Second):
+	}
+	if err := check.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case <-ended:
+	case <-time.After(10 * time.Second):
+		_ = check.Process.Kill()
+		t.Error("it goes on")
+	}
+}
