@@ -40,6 +40,12 @@ var house = Known{Cloud: Public, Tenants: []KnownTenant{
 		Users:        []KnownUser{{"ben@fabrikam.example", benObject}}},
 }}
 
+// shared has a resource of one name in both tenants, of v1.0 tokens in the first.
+var shared = Known{Cloud: Public, Tenants: []KnownTenant{
+	{ID: contoso, Resources: []KnownResource{{"api://shared", oldClient, 1}}},
+	{ID: fabrikam, Resources: []KnownResource{{"api://shared", ordersClient, 2}}},
+}}
+
 var government = Known{Cloud: GCCHigh, Tenants: house.Tenants}
 
 // appToken is the caller's own v1.0 token, changed by pairs of name and value; a nil
@@ -181,6 +187,11 @@ var explainCases = []explainCase{
 	{"ver of the other version", asks("iss", v1Contoso, "ver", "2.0"), appToken(), Known{}, IssuerVersion, []string{`write ver "1.0" for "2.0"`}},
 	{"v2.0 token whose issuer is not saved", asks("iss", v1Contoso, "aud", ordersClient), appToken("iss", "https://login.microsoftonline.us/"+contoso+"/v2.0", "aud", ordersClient, "ver", "2.0"), government, IssuerVersion,
 		[]string{"have resource \"api://orders\" ask for v1.0 tokens"}},
+	{"v2.0 name of a user, and a v1.0 token", asks("iss", v1Contoso, "preferred_username", "ana@contoso.example"), appToken(), house, NearestPolicy, []string{"never matches, so rename"}},
+	{"resource of two tenants", asks("iss", v1Fabrikam, "aud", "api://shared"), appToken("iss", v1Fabrikam, "tid", fabrikam), shared, NearestPolicy, nil},
+	{"v2.0 issuer of the public cloud, in a government's", asks("iss", v2Contoso, "aud", ordersClient), appToken(), government, NearestPolicy, nil},
+	{"other tenant's resource", asks("iss", v1Fabrikam), appToken("aud", "api://old"), house, OtherTenant, []string{`and for a resource of that tenant, which has no "api://old"`}},
+	{"dead issuer and another user", asks("iss", "https://sts.windows.net/common/", "oid", unknownID), appToken(), house, NearestPolicy, []string{"change policy", "no token has the issuer"}},
 	{"user of the token's tenant", asks("iss", v1Contoso, "oid", anaObject), appToken("aud", management), house, AppOnlyHasNoUserClaim, []string{`user "ana@contoso.example"`}},
 
 	// No mistake alone is to blame, or nothing shows which.
