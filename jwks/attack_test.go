@@ -7,6 +7,9 @@ import (
 	"encoding/base64"
 	"encoding/pem"
 	"fmt"
+	"io"
+	"log"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -75,10 +78,17 @@ func TestPublicKeyIsNoSharedSecret(t *testing.T) {
 // A token that brings its key, or says where it is, is its own witness.
 func TestKeyOfTheTokenIsNeverUsedNorFetched(t *testing.T) {
 	var hits atomic.Int32
-	server := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		hits.Add(1)
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		_, _ = w.Write(document(jwk(stranger(), "B", "")))
 	}))
+	// Connections are counted, not requests: a client that does not know the certificate sends none.
+	server.Config.ConnState = func(_ net.Conn, state http.ConnState) {
+		if state == http.StateNew {
+			hits.Add(1)
+		}
+	}
+	server.Config.ErrorLog = log.New(io.Discard, "", 0)
+	server.StartTLS()
 	defer server.Close()
 	v := openWith(t, Options{Client: server.Client(), Sources: []Source{{Name: "s", Static: document(jwk(trusted(), "A", ""))}}})
 	for member, value := range map[string]string{

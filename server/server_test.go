@@ -214,6 +214,31 @@ func TestZeroKeysSignNothing(t *testing.T) {
 	}
 }
 
+// A signature is good for one workflow, scope, version and end: none of them can be changed under
+// it, nor can a piece of one be moved into the next.
+func TestSignatureIsOfEveryPart(t *testing.T) {
+	key := []byte("a-key-for-tests")
+	own := sign(key, "id", "/triggers/a/run", "1.0", "2030-01-01")
+	for name, other := range map[string]string{
+		"workflow":    sign(key, "it", "/triggers/a/run", "1.0", "2030-01-01"),
+		"sp":          sign(key, "id", "/triggers/b/run", "1.0", "2030-01-01"),
+		"sv":          sign(key, "id", "/triggers/a/run", "1.1", "2030-01-01"),
+		"se":          sign(key, "id", "/triggers/a/run", "1.0", "2031-01-01"),
+		"no se":       sign(key, "id", "/triggers/a/run", "1.0", ""),
+		"moved to sp": sign(key, "i", "d/triggers/a/run", "1.0", "2030-01-01"),
+		"moved to sv": sign(key, "id", "/triggers/a/ru", "n1.0", "2030-01-01"),
+		"moved to se": sign(key, "id", "/triggers/a/run", "1.", "02030-01-01"),
+		"another key": sign([]byte("a-key-for-test"), "id", "/triggers/a/run", "1.0", "2030-01-01"),
+	} {
+		if other == own {
+			t.Errorf("%s: the same signature", name)
+		}
+	}
+	if sign(key, "id", "a\nb", "1.0", "") == sign(key, "id\na", "b", "1.0", "") {
+		t.Error("a line break divides parts")
+	}
+}
+
 func TestLogLineCannotBeForged(t *testing.T) {
 	var log bytes.Buffer
 	s := gate(t, Options{Logger: slog.New(slog.NewTextHandler(&log, nil))})
