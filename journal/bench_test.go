@@ -19,6 +19,11 @@ func BenchmarkBody(b *testing.B) {
 		"lists":    strings.Repeat("\"token\":[\n", MaxBody/10) + ";",
 		"escaped":  strings.Repeat("%22token%22%3A%5C%22", MaxBody/20),
 		"members":  `{"lines":[` + strings.Repeat(`{"item":"xxxxxxxxxx","code":"abc","token_id":1,"signature":"s"},`, 1000),
+		"pairs":    "[" + strings.Repeat("=", MaxBody),
+		"percent":  "%" + strings.Repeat("a=", MaxBody/2),
+		"schemes":  strings.Repeat("bearer", MaxBody/12) + strings.Repeat(" ", MaxBody/2),
+		"element":  "<" + strings.Repeat("pwd", MaxBody/6) + " " + strings.Repeat("x", MaxBody/2),
+		"texts":    "[" + strings.Repeat(`"a password: b",`, MaxBody/20) + "1]",
 		"json":     `{"a":"` + strings.Repeat(`b","a":"`, MaxBody/8),
 	} {
 		b.Run(name, func(b *testing.B) {

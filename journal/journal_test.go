@@ -137,6 +137,12 @@ func TestRedaction(t *testing.T) {
 		"a basic need":                                                 "a basic need",
 		"--x\r\nContent-Disposition: form-data; name=\"password\"\r\nContent-Type: text/plain\r\n\r\ntop-secret\r\n--x--": "--x\r\nContent-Disposition: form-data; name=\"password\"\r\nContent-Type: text/plain\r\n\r\n[redacted]\r\n--x--",
 		"\xff\xfe": "\ufffd",
+
+		`{"db":"postgres://app:p@top-secret@db/x"}`:                                                  `{"db":"postgres://app:[redacted]@db/x"}`,
+		`{"note":"Forgot my password: please help","orderId":42,"lines":[{"sku":"A"}]}`:              `{"note":"Forgot my password: [redacted]","orderId":42,"lines":[{"sku":"A"}]}`,
+		`{"c":"Endpoint=x;AccountKey=top-secret;b","d":"\"secret\": \"top-secret\""}`:                `{"c":"Endpoint=x;AccountKey=[redacted]","d":"\"secret\": \"[redacted]\""}`,
+		`{"pem":"-----BEGIN RSA PRIVATE KEY-----\ntop-secret\n-----END RSA PRIVATE KEY-----","a":1}`: `{"pem":"[redacted private key]","a":1}`,
+		"a\n-----BEGIN PRIVATE KEY-----\ntop-secret":                                                 "a\n[redacted private key]",
 	} {
 		if got := Body([]byte(body)); got != want {
 			t.Errorf("Body(%q)\ngot  %q\nwant %q", body, got, want)

@@ -21,6 +21,9 @@ func byPatterns(s string, limit int) string {
 	if strings.Contains(lower, "eyj") {
 		s = jwt().ReplaceAllString(s, "[redacted token]")
 	}
+	if strings.Contains(lower, "private key") {
+		s = privateKey().ReplaceAllString(s, "[redacted private key]")
+	}
 	if strings.Contains(lower, "://") {
 		s = userinfo().ReplaceAllString(s, "${1}"+redacted+"@")
 	}

@@ -17,10 +17,12 @@ func withoutSecretPairs(text string) string {
 	for at := 0; at < len(text); at++ {
 		switch c := text[at]; {
 		case c == '=':
-			if end := skip(text, at+1, pairSign); end > at+1 && secretPair(text[begin:at]) {
-				out.WriteString(text[copied : at+1])
-				out.WriteString(redacted)
-				copied, at = end, end-1
+			if secretPair(text[begin:at]) { // first: to look for the end of each value would look at all of them again and again
+				if end := skip(text, at+1, pairSign); end > at+1 {
+					out.WriteString(text[copied : at+1])
+					out.WriteString(redacted)
+					copied, at = end, end-1
+				}
 			}
 			begin = at + 1
 		case !pairSign(c), c == '?', c == ';':

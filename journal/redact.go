@@ -1,6 +1,7 @@
 package journal
 
 import (
+	"encoding/json"
 	"regexp"
 	"slices"
 	"strconv"
@@ -61,7 +62,38 @@ func Text(s string) string { return strings.Clone(clean(s, maxText)) }
 
 // Body returns a body as the journal keeps it, cut at MaxBody bytes.
 func Body(b []byte) string {
-	return clean(string(withoutSecretMembers(b[:min(len(b), MaxBody)])), MaxBody)
+	text := string(withoutSecretMembers(b[:min(len(b), MaxBody)]))
+	kept := clean(text, MaxBody)
+	if kept != text && json.Valid([]byte(text)) {
+		return valid(textsCleaned(text))
+	}
+	return kept
+}
+
+// textsCleaned is JSON without the secrets in its texts. Each is looked at by itself: what
+// one says of passwords is no reason to lose the next.
+func textsCleaned(text string) string {
+	var out strings.Builder
+	copied := 0
+	for at := 0; at < len(text); at++ {
+		if text[at] != '"' {
+			continue
+		}
+		end := at + 1
+		for ; text[end] != '"'; end++ {
+			if text[end] == '\\' {
+				end++
+			}
+		}
+		said := text[at+1 : end]
+		if kept := clean(said, len(said)); kept != said {
+			out.WriteString(text[copied : at+1])
+			out.WriteString(kept)
+			copied = end
+		}
+		at = end
+	}
+	return out.String() + text[copied:]
 }
 
 // Sentence returns a sentence of ours as the journal keeps it. Its words are no
@@ -116,6 +148,9 @@ func clean(s string, limit int) string {
 	if strings.Contains(s, "eyJ") {
 		s = jwt().ReplaceAllString(s, "[redacted token]")
 	}
+	if strings.Contains(s, "PRIVATE KEY-----") {
+		s = privateKey().ReplaceAllString(s, "[redacted private key]")
+	}
 	if strings.Contains(s, "://") {
 		s = userinfo().ReplaceAllString(s, "${1}"+redacted+"@")
 	}
@@ -165,7 +200,9 @@ var (
 	// begins with eyJ.
 	jwt = compiled(`eyJ[A-Za-z0-9_-]{5,}(\.[A-Za-z0-9_=-]*){1,4}`)
 	// https://user:password@host
-	userinfo = compiled(`(://[^/\s:@]*:)[^/\s@]+@`)
+	userinfo = compiled(`(://[^/\s:@]*:)[^/\s"']+@`)
+	// A private key in PEM, whole or cut off.
+	privateKey = compiled(`(?s)-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(-----END [A-Z ]*PRIVATE KEY-----|\z)`)
 )
 
 // compiled is when it is first needed, as the words are.

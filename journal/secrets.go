@@ -31,9 +31,12 @@ func replace(text string, which kinds, secret func(text string, from, to int) (s
 
 // credential is what follows a scheme in any header or text: eight characters or more.
 func credential(text string, from, to int) (span, string, bool) {
-	end := skip(text, skip(text, to, space), credentialSign)
+	if from > 0 && wordSign(text[from-1]) {
+		return span{}, "", false
+	}
 	begin := skip(text, to, space)
-	if begin == to || end-begin < 8 || from > 0 && wordSign(text[from-1]) {
+	end := skip(text, begin, credentialSign)
+	if begin == to || end-begin < 8 {
 		return span{}, "", false
 	}
 	return span{from, to, end}, " " + redacted, true
@@ -206,9 +209,10 @@ func (r *nameRun) plainSecret(text string, from, to int) (span, string, bool) {
 // elementSecret is the text of an element: <password>…, <password><![CDATA[…
 func (r *nameRun) elementSecret(text string, from, to int) (span, string, bool) {
 	begin, end := r.around(text, from, to, elementSign)
-	if begin == 0 || text[begin-1] != '<' {
+	if begin == 0 || text[begin-1] != '<' || end == r.named {
 		return span{}, "", false
 	}
+	r.named = end // whichever of its words says so, there is one element of that name here
 	if end < len(text) && space(text[end]) {
 		end = skip(text, end, func(c byte) bool { return c != '<' && c != '>' })
 	}
