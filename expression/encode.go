@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -133,8 +134,7 @@ func remaining(v any, limit int) int {
 	return limit
 }
 
-// stringSize returns the length of s as a JSON string. The Unicode separators
-// count as themselves, half of what they are written as: close enough for a bound.
+// stringSize returns the length of s as a JSON string.
 func stringSize(s string) int {
 	n := len(s) + len(`""`)
 	for i := 0; i < len(s); i++ {
@@ -143,6 +143,10 @@ func stringSize(s string) int {
 			n++
 		case c < ' ':
 			n += len(`\u0000`) - 1
+		case c == 0xc2 && strings.HasPrefix(s[i:], "\u0085"):
+			n += len(`\u0085`) - len("\u0085")
+		case c == 0xe2 && (strings.HasPrefix(s[i:], "\u2028") || strings.HasPrefix(s[i:], "\u2029")):
+			n += len(`\u2028`) - len("\u2028")
 		}
 	}
 	return n

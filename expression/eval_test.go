@@ -70,6 +70,34 @@ func TestEvalErrorPointer(t *testing.T) {
 	}
 }
 
+// Ordinary lists of thousands are no work to speak of.
+func TestSetsOfLongLists(t *testing.T) {
+	scope := testScope()
+	var numbers, texts []any
+	for i := range 5000 {
+		numbers, texts = append(numbers, count(i)), append(texts, fmt.Sprint("order ", i))
+	}
+	body := &Object{}
+	body.Set("numbers", numbers)
+	body.Set("texts", texts)
+	scope.Trigger.Set("body", body)
+	for text, want := range map[string]int{
+		`length(union(triggerBody().numbers, triggerBody().texts, triggerBody().numbers))`:          10000,
+		`length(intersection(triggerBody().numbers, union(triggerBody().numbers, createArray(1))))`: 5000,
+		`length(intersection(triggerBody().texts, triggerBody().numbers))`:                          0,
+		`length(union(createArray(1, 1.0, 1e0, '1', true, null, true, -0, 0), createArray(0.0)))`:   5,
+		`length(union(createArray(1.0, 1), createArray('a', 'A')))`:                                 3,
+	} {
+		template, err := Parse("@" + text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := template.Eval(scope); err != nil || got != any(count(want)) {
+			t.Errorf("%s: %v, %v; want %d", text, got, err, want)
+		}
+	}
+}
+
 // A body of a few kilobytes must not make the process build gigabytes or run for
 // minutes.
 func TestEvalBounds(t *testing.T) {
@@ -81,6 +109,11 @@ func TestEvalBounds(t *testing.T) {
 		numbers[i] = count(i)
 	}
 	body.Set("numbers", numbers)
+	lists := make([]any, len(numbers))
+	for i := range lists {
+		lists[i] = []any{numbers[i]}
+	}
+	body.Set("lists", lists)
 	scope.Trigger.Set("body", body)
 	x := func(n int, s string) string { return strings.TrimSuffix(strings.Repeat(s+",", n), ",") }
 	tests := map[string]string{
@@ -90,7 +123,7 @@ func TestEvalBounds(t *testing.T) {
 		"join":     `join(split('` + strings.Repeat(",", 1000) + `', ','), substring(triggerBody().text, 0, 100000))`,
 		"json":     `string(createArray(` + x(20, `triggerBody()`) + `))`,
 		"encode":   `uriComponent(replace(triggerBody().text, 'a', '     '))`,
-		"union":    `union(` + x(20, `triggerBody().numbers`) + `)`,
+		"union":    `union(` + x(20, `triggerBody().lists`) + `)`,
 		"compare":  `equals(` + x(300, `triggerBody().numbers`) + `)`,
 		"contains": `or(` + x(150, `contains(concat(triggerBody().text, 'b'), 'c')`) + `)`,
 		"result":   `createArray(` + x(250, `triggerBody()`) + `)`,

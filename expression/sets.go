@@ -19,19 +19,15 @@ func union(in invocation) (any, *EvalError) {
 		}
 		return all, nil
 	}
-	all := []any{}
+	all := &elements{list: []any{}}
 	for _, list := range arrays {
 		for _, v := range list {
-			found, err := in.has(all, v)
-			if err != nil {
+			if err := in.add(all, v); err != nil {
 				return nil, err
-			}
-			if !found {
-				all = append(all, v)
 			}
 		}
 	}
-	return all, nil
+	return all.list, nil
 }
 
 // intersection has the elements, or the members, that all arguments have.
@@ -43,21 +39,27 @@ func intersection(in invocation) (any, *EvalError) {
 	if objects != nil {
 		return in.commonMembers(objects)
 	}
-	common := []any{}
-	for _, v := range arrays[0] {
-		found, err := in.has(common, v)
+	first, err := in.elementsOf(arrays[0])
+	if err != nil {
+		return nil, err
+	}
+	common := first.list
+	for _, list := range arrays[1:] {
+		others, err := in.elementsOf(list)
 		if err != nil {
 			return nil, err
 		}
-		everywhere := !found
-		for i := 1; i < len(arrays) && everywhere; i++ {
-			if everywhere, err = in.has(arrays[i], v); err != nil {
+		both := []any{}
+		for _, v := range common {
+			found, err := in.among(others, v)
+			if err != nil {
 				return nil, err
 			}
+			if found {
+				both = append(both, v)
+			}
 		}
-		if everywhere {
-			common = append(common, v)
-		}
+		common = both
 	}
 	return common, nil
 }

@@ -47,7 +47,7 @@ func ParseTarget(written string) (*Target, error) {
 	switch {
 	case u.User != nil:
 		return nil, errors.New("it holds a user name, which no trigger's URL does; leave it out")
-	case u.Scheme == "http" && !t.Loopback() && strings.Contains(u.Hostname(), "."): // a name without dots is a container's beside this one
+	case u.Scheme == "http" && !t.Loopback() && strings.ContainsAny(u.Hostname(), ".:"): // a name without dots, and no address, is a container's beside this one
 		return nil, fmt.Errorf("%s is another machine, and what is sent is for no eyes on the way; write https", u.Hostname())
 	case parts == nil:
 		return nil, fmt.Errorf("its path %q is no trigger's of Logic Apps Consumption or Power Automate; write it whole: …/workflows/{id}/triggers/{name}/paths/invoke", u.EscapedPath())

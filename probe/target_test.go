@@ -28,6 +28,7 @@ func TestParseTarget(t *testing.T) {
 		"http://[::1":  "no http or https URL",
 		"https://x.y/": "no trigger's",
 		"http://prod-18.uksouth.logic.azure.com" + invoke:       "write https",
+		"http://[2001:db8::1]:8080" + invoke:                    "write https",
 		"https://ana:secret@x.y" + invoke:                       "a user name",
 		"https://x.y/api" + invoke:                              "no trigger's",
 		"https://x.y" + invoke + "/orders/{id}":                 "a parameter",
