@@ -129,6 +129,7 @@ type drainer interface {
 // lets the calls in flight end. What begun returns an error from ends at once.
 func serve(ctx context.Context, gate drainer, l listeners, ca *authority, b bounds, log *slog.Logger, begun func() error) error {
 	srv := newHTTPServer(gate, b, log)
+	defer l.close() // of a listener that is not served yet, the server does not know
 	if ca != nil {
 		srv.TLSConfig = ca.config() // before the first goroutine serves
 	}
