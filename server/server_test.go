@@ -255,8 +255,8 @@ func TestBrokenBody(t *testing.T) {
 	r.Header.Set("Authorization", "Bearer "+s.token(t, entra.Request{Resource: "https://management.azure.com/"}))
 	w := httptest.NewRecorder()
 	s.ServeHTTP(w, r)
-	if w.Code != 400 || s.newest().Reason != string(ReasonBody) {
-		t.Errorf("%d, %s", w.Code, s.newest().Reason)
+	if w.Code != 400 || s.newest().Reason != string(ReasonBody) || strings.Contains(w.Body.String(), "connection reset") {
+		t.Errorf("%d %s, %s", w.Code, w.Body, s.newest().Reason)
 	}
 }
 

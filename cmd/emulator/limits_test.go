@@ -155,7 +155,7 @@ func TestWaitOutlastsTheTimeToWrite(t *testing.T) {
 // wait longest, and those that never asked anything, make room.
 func TestIdleConnectionsMakeRoom(t *testing.T) {
 	const most = 64
-	d := open(t, func(b *bounds) { b.connections = most })
+	d := open(t, func(b *bounds) { b.connections, b.read = most, time.Minute }) // so that no other bound ends them
 	var idle []*client
 	for i := range most {
 		c := d.dial()

@@ -146,7 +146,6 @@ func serve(ctx context.Context, gate drainer, l listeners, ca *authority, b boun
 	// Not before: to find the calls that it shows takes longer than to begin.
 	if err := begun(); err != nil {
 		srv.Close()
-		l.close() // also those that are not served yet, which srv does not know of
 		return err
 	}
 	select {
