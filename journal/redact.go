@@ -99,8 +99,14 @@ func textsCleaned(text string) string {
 // Sentence returns a sentence of ours as the journal keeps it. Its words are no
 // secrets, whatever they are called; what it quotes may be a caller's.
 func Sentence(s string) string {
-	s = quotesCleaned(s[:min(len(s), 2*maxText)])
-	return strings.Clone(valid(jwt().ReplaceAllString(s, "[redacted token]")))
+	s = s[:min(len(s), 2*maxText)]
+	if strings.Contains(s, `"`) {
+		s = quotesCleaned(s)
+	}
+	if strings.Contains(s, "eyJ") {
+		s = jwt().ReplaceAllString(s, "[redacted token]")
+	}
+	return strings.Clone(valid(s))
 }
 
 // quotesCleaned is a sentence in which what stands in quotes, as %q and JSON write them,
@@ -125,6 +131,9 @@ func quotesCleaned(s string) string {
 }
 
 func quoteCleaned(quoted string) string {
+	if !strings.ContainsAny(quoted, `\:=%`) && !strings.Contains(quoted, "PRIVATE KEY") && words().in(quoted) == 0 {
+		return quoted // the names and ids that most sentences quote
+	}
 	text, err := strconv.Unquote(quoted)
 	if err != nil {
 		return quoted
