@@ -21,20 +21,19 @@ import (
 )
 
 func main() {
+	var given atomic.Bool // a command that asks for the context ends by it, and any other at once
 	// To listen for signals is to start a thread, in which time a command line is read.
 	signals := sync.OnceValue(func() context.Context {
 		ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-		// After the first signal the default action is back: a second one ends at once.
-		context.AfterFunc(ctx, stop)
+		context.AfterFunc(ctx, func() {
+			if !given.Load() {
+				os.Exit(exitFailure)
+			}
+			stop() // the default action is back: a second signal ends at once
+		})
 		return ctx
 	})
-	var given atomic.Bool // a command that asks for the context ends by it, and any other at once
-	go func() {
-		<-signals().Done()
-		if !given.Load() {
-			os.Exit(exitFailure)
-		}
-	}()
+	go signals()
 	asked := func() context.Context {
 		given.Store(true)
 		return signals()
