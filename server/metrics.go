@@ -2,10 +2,10 @@ package server
 
 import (
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
-	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"flowgate/inspector"
@@ -15,14 +15,13 @@ import (
 // metrics is what Prometheus is told. Labels are of closed sets, or names of the
 // workspace: no caller can make a new series.
 type metrics struct {
-	registry *prometheus.Registry
-	calls    *prometheus.CounterVec
-	seconds  prometheus.Histogram
+	calls   *prometheus.CounterVec
+	seconds prometheus.Histogram
+	told    func() http.Handler // made when it is first asked for: most starts never are
 }
 
 func newMetrics(s *Server) *metrics {
 	m := &metrics{
-		registry: prometheus.NewRegistry(),
 		calls: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "flowgate_calls_total", Help: "Calls of triggers, by the workflow that was found, outcome and reason.",
 		}, []string{"workflow", "outcome", "reason"}),
@@ -31,8 +30,15 @@ func newMetrics(s *Server) *metrics {
 			Buckets: []float64{.00005, .0001, .00025, .0005, .001, .0025, .005, .01, .025, .1, 1, 10},
 		}),
 	}
-	m.registry.MustRegister(m.calls, m.seconds, standing{s}, collectors.NewGoCollector(),
-		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	m.told = sync.OnceValue(func() http.Handler {
+		registry := prometheus.NewRegistry()
+		// Not those of package collectors, which are the same: it brings database/sql, and every
+		// start would pay for that.
+		//lint:ignore SA1019 see above
+		goes, process := prometheus.NewGoCollector(), prometheus.NewProcessCollector(prometheus.ProcessCollectorOpts{})
+		registry.MustRegister(m.calls, m.seconds, standing{s}, goes, process)
+		return promhttp.HandlerFor(registry, promhttp.HandlerOpts{MaxRequestsInFlight: 4})
+	})
 	return m
 }
 
@@ -43,7 +49,7 @@ func (m *metrics) call(workflow string, outcome journal.Outcome, reason Reason, 
 }
 
 func (m *metrics) handler() http.Handler {
-	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{MaxRequestsInFlight: 4})
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { m.told().ServeHTTP(w, r) })
 }
 
 // standing tells what stands rather than what happened, when it is asked.
