@@ -44,7 +44,7 @@ func (c *call) checkBody() *verdict {
 	written := c.request.Header.Get("Content-Type")
 	kind := mediaType(written)
 	switch {
-	case kind == "application/json" || kind == "text/json" || strings.HasSuffix(kind, "+json"):
+	case isJSON(kind):
 		if expression.Valid(body) {
 			c.undecoded = true
 			break
@@ -62,15 +62,24 @@ func (c *call) checkBody() *verdict {
 	case kind == "text/plain" && utf8.Valid(body):
 		c.content = string(body)
 	default:
-		if written == "" {
-			written = "application/octet-stream"
-		}
-		o := &expression.Object{}
-		o.Set("$content-type", written)
-		o.Set("$content", base64.StdEncoding.EncodeToString(body))
-		c.content = o
+		c.content = encoded(written, body)
 	}
 	return nil
+}
+
+func isJSON(kind string) bool {
+	return kind == "application/json" || kind == "text/json" || strings.HasSuffix(kind, "+json")
+}
+
+// encoded is a body that is neither JSON nor text, of the content type that is written.
+func encoded(written string, body []byte) *expression.Object {
+	if written == "" {
+		written = "application/octet-stream"
+	}
+	o := &expression.Object{}
+	o.Set("$content-type", written)
+	o.Set("$content", base64.StdEncoding.EncodeToString(body))
+	return o
 }
 
 // readBody reads the body to its end, or to where it is too large.

@@ -17,10 +17,17 @@ import (
 // where the call has it.
 func TestDetailRepeatsNoSecret(t *testing.T) {
 	ws, problems := workspace.LoadFS(fstest.MapFS{
-		"emulator.yaml": {Data: []byte("workflows:\n  - { file: echo.json, name: echo }\n  - { file: picky.json, name: picky }\n")},
+		"emulator.yaml": {Data: []byte("workflows:\n  - { file: echo.json, name: echo }\n  - { file: picky.json, name: picky }\n" +
+			"  - { file: document.json, name: document }\n  - { file: status.json, name: status }\n")},
 		"echo.json": {Data: []byte(`{"definition":{"triggers":{"manual":{"type":"Request","kind":"Http"}},"actions":{
 			"Response":{"type":"Response","inputs":{"headers":{"X-Api-Key":"@triggerBody()?['token']"},"statusCode":"@coalesce(triggerOutputs()['headers']?['X-Status'], 200)"}}}}}`)},
 		"picky.json": {Data: []byte(`{"definition":{"triggers":{"manual":{"type":"Request","kind":"Http","conditions":[{"expression":"@equals(json(triggerOutputs()['headers']['X-Note']), 1)"}]}},"actions":{}}}`)},
+		"status.json": {Data: []byte(`{"definition":{"triggers":{"manual":{"type":"Request","kind":"Http"}},
+			"actions":{"Response":{"type":"Response","inputs":{"statusCode":"@triggerOutputs()['headers']['X-Api-Key']"}}}}}`)},
+		// Whatever of the call is there has to be JSON.
+		"document.json": {Data: []byte(`{"definition":{"parameters":{"pin":{"type":"SecureString","defaultValue":"hunter8"}},
+			"triggers":{"manual":{"type":"Request","kind":"Http","conditions":[{"expression":"@equals(json(coalesce(triggerOutputs()['headers']?['X-Api-Key'], triggerOutputs()?['queries']?['token'], triggerBody()?['password'], parameters('pin'))), 1)"}]}},
+			"actions":{"Response":{"type":"Response","inputs":{"statusCode":200}}}}}`)},
 	})
 	if ws == nil {
 		t.Fatal(problems)
@@ -64,6 +71,11 @@ func TestDetailRepeatsNoSecret(t *testing.T) {
 		"members of a token":     with(echo, "Authorization", header(`{"password=hunter8":1,"password=hunter8":2}`)),
 		"value in a condition":   with(signed("picky", scope, ""), "X-Note", "password=hunter8"),
 		"value in a status code": with(signed("echo", scope, ""), "X-Status", "password=hunter8"),
+		"secret header":          with(signed("document", scope, ""), "X-Api-Key", "hunter8"),
+		"secret in the query":    call(signed("document", scope, "") + "&token=hunter8"),
+		"secret in the body":     sent(signed("document", scope, ""), "Content-Type", "application/json", `{"password":"hunter8"}`),
+		"secret of the workflow": call(signed("document", scope, "")),
+		"secret for a status":    with(signed("status", scope, ""), "X-Api-Key", "hunter8"),
 		"value in a header":      sent(signed("echo", scope, ""), "Content-Type", "application/json", `{"token":"hunter8\u0001"}`),
 	} {
 		s.ServeHTTP(httptest.NewRecorder(), r)

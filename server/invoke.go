@@ -46,6 +46,8 @@ type call struct {
 
 	undecoded bool   // content is still to be decoded from body
 	runID     string // set when a run starts
+
+	withoutSecrets bool // of kept: neither are those of the workflow's parameters there
 }
 
 // verdict is what becomes of a call. The zero value is no admission: it is
@@ -193,7 +195,7 @@ func (c *call) checkConditions() *verdict {
 		}
 		detail := fmt.Sprintf("condition %d of trigger %s is not met, so the trigger is Skipped and no run starts", i+1, c.trigger)
 		if err != nil {
-			detail = fmt.Sprintf("condition %d of trigger %s: evaluation failed: '%s', so no run starts", i+1, c.trigger, journal.Text(err.Error()))
+			detail = fmt.Sprintf("condition %d of trigger %s: evaluation failed: '%s', so no run starts", i+1, c.trigger, c.told(evaluating(condition)))
 		}
 		no := &verdict{outcome: journal.Refused, reason: ReasonCondition, detail: detail + "; that the caller still gets a 202 is presumed", status: http.StatusAccepted}
 		return no.advise("send a call that condition %d of trigger %s holds of, or change the condition", i+1, c.trigger)

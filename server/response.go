@@ -27,22 +27,22 @@ func (c *call) run() *verdict {
 	scope := c.scope()
 	status, err := evalStatus(response.StatusCode, scope)
 	if err != nil {
-		return c.noResponse(fmt.Sprintf("Response action %q: status code: %s", response.Name, journal.Text(err.Error()))).
+		return c.noResponse(fmt.Sprintf("Response action %q: status code: %s", response.Name, c.told(func(s *expression.Scope) error { _, err := evalStatus(response.StatusCode, s); return err }))).
 			advise("write a statusCode in Response action %q that is 2xx, 4xx or 5xx for this call", response.Name)
 	}
 	header, err := evalHeaders(response.Headers, scope)
 	if err != nil {
-		return c.noResponse(fmt.Sprintf("Response action %q: headers: %s", response.Name, journal.Text(err.Error()))).
+		return c.noResponse(fmt.Sprintf("Response action %q: headers: %s", response.Name, c.told(func(s *expression.Scope) error { _, err := evalHeaders(response.Headers, s); return err }))).
 			advise("write headers in Response action %q that can be evaluated for this call", response.Name)
 	}
 	body, contentType, err := evalBody(response.Body, scope)
 	if err != nil {
-		return c.noResponse(fmt.Sprintf("Response action %q: body: %s", response.Name, journal.Text(err.Error()))).
+		return c.noResponse(fmt.Sprintf("Response action %q: body: %s", response.Name, c.told(func(s *expression.Scope) error { _, _, err := evalBody(response.Body, s); return err }))).
 			advise("write a body in Response action %q that can be evaluated for this call", response.Name)
 	}
 	if contentType != "" && header.Get("Content-Type") == "" {
 		if strings.ContainsFunc(contentType, isControl) { // a caller's own, where the body is what it sent
-			return c.noResponse(fmt.Sprintf("Response action %q: body: the content type %s has control characters", response.Name, journal.Text(strconv.Quote(contentType)))).
+			return c.noResponse(fmt.Sprintf("Response action %q: body: its $content-type has control characters", response.Name)).
 				advise("send a $content-type without control characters")
 		}
 		header.Set("Content-Type", contentType)
@@ -83,7 +83,7 @@ func (c *call) scope() *expression.Scope {
 		flow.Set("tags", w.Tags)
 	}
 	flow.Set("run", run)
-	return &expression.Scope{TriggerName: c.trigger, Trigger: c.outputs(), Parameters: w.Parameters, Workflow: flow,
+	return &expression.Scope{TriggerName: c.trigger, Trigger: c.outputs(), Parameters: c.values(), Workflow: flow,
 		Now: func() time.Time { return c.now }, NewGUID: newGUID}
 }
 

@@ -70,6 +70,9 @@ func (d *definition) parameters(n, properties node) {
 	declared, _ := n.getObject("parameters")
 	beside, _ := properties.getObject("parameters")
 	for name, p := range declared.members() {
+		if strings.HasPrefix(strings.ToLower(literalText(p, "type")), "secure") {
+			d.workflow.Secrets = append(d.workflow.Secrets, name)
+		}
 		if !d.load.isTemplate {
 			if v, ok := d.load.deploymentParameter(name); ok {
 				values.Set(name, v)

@@ -44,6 +44,7 @@ type Workflow struct {
 	Tenant   string // id of the tenant it lives in
 
 	Parameters *expression.Object // the definition's parameters with their values
+	Secrets    []string           // names of those that are secure: of type securestring or secureobject
 	Triggers   []Trigger          // request triggers only, in document order; at least one
 
 	Policies    policy.Set     // consumption only; a flow's follow from its trigger
