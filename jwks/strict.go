@@ -61,7 +61,7 @@ func (r *strictReader) document() (map[string]any, error) {
 		return nil, notJSON(r.text)
 	}
 	object, err := r.object(1)
-	if err == nil && r.peek() != end {
+	if r.peek(); err == nil && r.at < len(r.text) { // its place says so, not the byte: a NUL is no end
 		err = errSyntax
 	}
 	if err == errSyntax {
@@ -94,10 +94,8 @@ type strictReader struct {
 	pieces, bytes int  // how many are, and of how many bytes
 }
 
-// end is what peek returns at the end, and for a NUL, which no JSON has outside a string.
-const end = 0
-
-// peek skips white space and returns the byte that follows, without taking it.
+// peek skips white space and returns the byte that follows, without taking it; 0, which begins nothing in
+// JSON, at the end.
 func (r *strictReader) peek() byte {
 	for ; r.at < len(r.text); r.at++ {
 		switch c := r.text[r.at]; c {
@@ -106,7 +104,7 @@ func (r *strictReader) peek() byte {
 			return c
 		}
 	}
-	return end
+	return 0
 }
 
 // take takes the byte that follows white space if it is this one.
@@ -235,7 +233,7 @@ func (r *strictReader) string() (string, error) {
 	}
 	// encoding/json turns every lone surrogate into U+FFFD, which would make different strings
 	// equal. A string that spells U+FFFD as an escape is refused with them: no issuer writes one.
-	if strings.ContainsRune(s, utf8.RuneError) && !strings.ContainsRune(quoted, utf8.RuneError) {
+	if replaced := string(utf8.RuneError); strings.Count(s, replaced) > strings.Count(quoted, replaced) {
 		return "", fmt.Errorf("has a surrogate without a partner in %q", clip(s))
 	}
 	return s, nil
