@@ -132,8 +132,13 @@ func (in invocation) float(f float64) (any, *EvalError) {
 	if math.IsInf(f, 0) || math.IsNaN(f) {
 		return nil, in.fail("the result of %s is no finite number", in.call.written)
 	}
-	if a := math.Abs(f); f != 0 && (a < 1e-5 || a >= 1e17) {
-		return json.Number(strconv.FormatFloat(f, 'E', -1, 64)), nil
+	// .NET writes the shortest text that reads back as f, and an exponent below 0.0001 and from 1E+15
+	// on, the latter unless all digits before the point are needed.
+	short := strconv.FormatFloat(f, 'E', -1, 64)
+	digits, written, _ := strings.Cut(strings.TrimPrefix(short, "-"), "E")
+	exponent, _ := strconv.Atoi(written) // three digits at most
+	if n := len(strings.Replace(digits, ".", "", 1)); exponent < -4 || exponent >= max(n, 15) {
+		return json.Number(short), nil
 	}
 	s := strconv.FormatFloat(f, 'f', -1, 64)
 	if !strings.Contains(s, ".") {
