@@ -72,7 +72,7 @@ func (e *exchange) refresh(version int, p parameters) (reply, *Error) {
 // at the sign-in.
 func (w want) renewed(now want) want {
 	if now.audience == "" {
-		now.audience, now.permissions = w.audience, w.permissions
+		now.audience, now.permissions, now.written = w.audience, w.permissions, w.written
 	}
 	if now.openID == nil {
 		now.openID = w.openID

@@ -16,6 +16,7 @@ type want struct {
 	version     int      // of the endpoint that was asked: 1 or 2. The token's is the resource's
 	audience    string   // the resource as the caller wrote it; empty: none is asked for
 	permissions []string // what stands behind the last slash of each scope
+	written     []string // the scopes of a resource, as the caller wrote them
 	openID      []string // openid, profile, email, offline_access, as asked
 }
 
@@ -59,6 +60,9 @@ func parseScope(written string, graph string) (want, *Error) {
 		}
 		w.audience = audience
 		w.permissions = append(w.permissions, permission)
+		if !isOpenID(permission) {
+			w.written = append(w.written, scope)
+		}
 	}
 	return w, nil
 }
@@ -109,18 +113,19 @@ func (w want) scopes(r Resource) ([]string, *Error) {
 	return compact(granted), nil
 }
 
-// granted is the answer's scope: what was asked for, as it was written, for clients
-// compare, and what .default stood for.
+// granted is the answer's scope: what .default stood for, and what was asked for as it was
+// written, for clients compare: MSAL Go takes a token for User.Read only if User.Read is among it.
 func (w want) granted(scopes []string) string {
 	if w.version == 1 {
 		return strings.Join(scopes, " ")
 	}
 	var all []string
-	for _, p := range append(slices.Clone(scopes), w.permissions...) {
-		if !isOpenID(p) {
+	for _, p := range scopes {
+		if !slices.Contains(w.permissions, p) {
 			all = append(all, w.audience+"/"+p)
 		}
 	}
+	all = append(all, w.written...)
 	for _, s := range w.openID {
 		if s != "offline_access" { // shown by the refresh token alone
 			all = append(all, s)

@@ -63,6 +63,30 @@ func TestPasswordV2(t *testing.T) {
 	}
 }
 
+// A permission without a resource is Graph's, and stands in the answer as it was asked for: a client
+// that asks for User.Read takes https://graph.microsoft.com/User.Read for another one.
+func TestScopeIsEchoedAsWritten(t *testing.T) {
+	d := secretDesk(t)
+	for written, want := range map[string]string{
+		"User.Read openid offline_access profile":    "User.Read openid profile",
+		"User.Read https://graph.microsoft.com/Mail": "User.Read https://graph.microsoft.com/Mail",
+		"user.read": "user.read",
+		"api://orders/Orders.Read api://orders/Orders.Read": "api://orders/Orders.Read",
+		"api://orders/Orders.Write api://orders/.default":   "api://orders/Orders.Read api://orders/Orders.Write api://orders/.default",
+		"https://graph.microsoft.com//User.Read":            "https://graph.microsoft.com//User.Read",
+	} {
+		w := d.passwordGrant(v2Path, "scope", written)
+		if got := decode(t, w)["scope"]; got != want {
+			t.Errorf("%s: got %v, want %s", written, got, want)
+		}
+	}
+	first := decode(t, d.passwordGrant(v2Path, "scope", "User.Read offline_access"))
+	w := d.post(v2Path, "grant_type", "refresh_token", "client_id", console, "refresh_token", first["refresh_token"].(string))
+	if got := decode(t, w)["scope"]; got != "User.Read" {
+		t.Errorf("refreshed: %v", got)
+	}
+}
+
 func TestPasswordV1(t *testing.T) {
 	w := secretDesk(t).passwordGrant(v1Path, "resource", "https://service.flow.microsoft.com/", "scope", "openid")
 	got := decode(t, w)

@@ -111,6 +111,13 @@ func byPassword(t *testing.T) tokens {
 	}
 }
 
+// A permission without a resource is Graph's, and the answer has to have it as it was asked for.
+func TestMSALTakesGraphsPermission(t *testing.T) {
+	if _, err := byPassword(t)(t.Context(), "User.Read"); err != nil {
+		t.Error(err)
+	}
+}
+
 func byDeviceCode(t *testing.T) tokens {
 	client := publicClient(t)
 	return func(ctx context.Context, scope string) (string, error) {
