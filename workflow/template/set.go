@@ -32,8 +32,29 @@ func objects(args []any) ([]object, bool) {
 	return all, true
 }
 
-// member keys make sets of values cheap: equal values have equal keys.
-func elementKey(v any) string { return string(expression.Encode(v)) }
+// elementKey makes sets of values cheap: values have equal keys that are written alike, whatever the
+// order of members within.
+func elementKey(v any) string { return string(expression.Encode(ordered(v))) }
+
+// ordered returns v with the members of its objects in the order of their names.
+func ordered(v any) any {
+	switch v := v.(type) {
+	case []any:
+		list := make([]any, len(v))
+		for i, e := range v {
+			list[i] = ordered(e)
+		}
+		return list
+	case object:
+		o := &expression.Object{}
+		for _, name := range slices.Sorted(slices.Values(v.Names())) {
+			member, _ := v.Get(name)
+			o.Set(name, ordered(member))
+		}
+		return o
+	}
+	return v
+}
 
 // union gives every element once, or the members of all objects; objects within
 // objects are united as well, and the last value wins elsewhere (documented).

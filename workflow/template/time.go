@@ -31,8 +31,12 @@ var standardDates = map[string]string{
 // formatTime writes t in UTC by a .NET format.
 func formatTime(t time.Time, format string) (string, error) {
 	t = t.UTC()
-	if standard, ok := standardDates[format]; ok {
+	standard, ok := standardDates[format]
+	switch {
+	case ok:
 		format = standard
+	case len(format) == 1: // .NET has a meaning of its own for it, or none
+		return "", fmt.Errorf("the format %q is not supported; write one of more than one letter, such as yyyy-MM-dd", format)
 	}
 	var b strings.Builder
 	for rest := format; rest != ""; {
