@@ -163,10 +163,14 @@ func (u *unverified) checkHeader() *Failure {
 	return nil
 }
 
-// checkType compares typ, which ignores letter case (RFC 7519 §5.1). Another typ is another kind of
-// token, signed by the same keys for another purpose (RFC 8725 §3.11).
+// checkType compares typ, which ignores letter case (RFC 7519 §5.1) and may have the application/ of
+// its media type before it (RFC 7515 §4.1.9, RFC 9068 §4). Another typ is another kind of token,
+// signed by the same keys for another purpose (RFC 8725 §3.11).
 func (u *unverified) checkType(accepted ...string) *Failure {
 	typ, _ := u.header["typ"].(string)
+	if n := len("application/"); len(typ) > n && strings.EqualFold(typ[:n], "application/") {
+		typ = typ[n:]
+	}
 	for _, name := range accepted {
 		if strings.EqualFold(typ, name) {
 			return nil

@@ -78,6 +78,10 @@ func TestVerifyRefuses(t *testing.T) {
 		"b64 false and crit":   {edit("{", `{"b64":false,"crit":["b64"],`), payload(""), Malformed, "crit"},
 		"typ pop":              {edit("JWT", "pop"), payload(""), Malformed, "scheme PoP"},
 		"typ other":            {edit("JWT", "dpop+jwt"), payload(""), Malformed, `"dpop+jwt"`},
+		"typ pop, media type":  {edit("JWT", "application/pop"), payload(""), Malformed, "scheme PoP"},
+		"typ other media type": {edit("JWT", "text/JWT"), payload(""), Malformed, `"text/JWT"`},
+		"typ media type twice": {edit("JWT", "application/application/JWT"), payload(""), Malformed, "application/application/JWT"},
+		"typ media type alone": {edit("JWT", "application/"), payload(""), Malformed, `"application/"`},
 		"typ a number":         {edit(`"JWT"`, "1"), payload(""), Malformed, "typ is 1"},
 		"kid absent":           {edit(`"kid"`, `"Kid"`), payload(""), Key, "x5t does not stand for it"},
 		"kid empty":            {edit(`"kid":"A"`, `"kid":""`), payload(""), Key, "kid"},
@@ -134,6 +138,7 @@ func TestVerifyAccepts(t *testing.T) {
 		"typ absent":           strings.Replace(header, `"typ":"JWT",`, "", 1),
 		"typ jwt":              strings.Replace(header, "JWT", "jwt", 1),
 		"typ AT+JWT":           strings.Replace(header, "JWT", "AT+JWT", 1),
+		"typ media type":       strings.Replace(header, "JWT", "Application/at+jwt", 1),
 		"its own key, ignored": strings.Replace(header, "{", `{"jwk":{"kty":"RSA"},"x5c":["x"],`, 1),
 		"white space":          " {\n\t" + header[1:] + "\r\n",
 	} {
