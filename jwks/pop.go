@@ -18,8 +18,9 @@ const (
 )
 
 // VerifyPoP judges a signed request (the text after "PoP ") at the time now: a JWT of typ "pop"
-// around an access token, at, signed with the key that the access token names in cnf. Everything
-// Verify asks of a token is asked of both.
+// around an access token, at, signed with the key that the access token names in cnf. Shape, algorithm
+// and extensions are judged in both as Verify does; of the request's own times ts alone counts
+// (presumed).
 //
 // The Token is the access token's, with the request's m, u and p among its claims: a policy of
 // type AADPOP compares all of them in one list. They are not compared with any HTTP request.
