@@ -18,7 +18,7 @@ type candidate struct {
 }
 
 // response finds the Response that answers, and reads it. Actions are taken to
-// succeed, so it is the first, in document order, that then runs whatever the
+// succeed, so it is the first, in the order of running, that then runs whatever the
 // actions give. Where there is none such, one that depends on actions stands for
 // it, and never answers.
 func (d *definition) response(n node) {
@@ -44,24 +44,24 @@ var branches = map[string]string{
 	"foreach": "the items of the loop %q", "until": "the turns of the loop %q",
 }
 
-// responses lists the Response actions in document order, those within scopes,
+// responses lists the Response actions in the order of running, those within scopes,
 // branches and loops included.
 func responses(actions node, needs []string) []candidate {
 	var all []candidate
-	for name, a := range actions.members() {
-		kind := strings.ToLower(literalText(a, "type"))
+	for _, s := range steps(actions) {
+		kind := strings.ToLower(literalText(s.node, "type"))
 		within := needs
-		if name, ok := a.afterFailure(); ok {
-			within = append(slices.Clone(needs), fmt.Sprintf("the failure of %q", name))
+		if s.failed != "" {
+			within = append(slices.Clone(needs), fmt.Sprintf("the failure of %q", s.failed))
 		}
 		switch kind {
 		case "response":
-			all = append(all, candidate{name, a, within})
+			all = append(all, candidate{s.name, s.node, within})
 		case "scope":
-			all = append(all, responses(a.property("actions"), within)...)
+			all = append(all, responses(s.node.property("actions"), within)...)
 		case "if", "switch", "foreach", "until":
-			within = append(slices.Clone(within), fmt.Sprintf(branches[kind], name))
-			for _, inner := range a.branches() {
+			within = append(slices.Clone(within), fmt.Sprintf(branches[kind], s.name))
+			for _, inner := range s.node.branches() {
 				all = append(all, responses(inner, within)...)
 			}
 		}
@@ -76,20 +76,6 @@ func (n node) branches() []node {
 		groups = append(groups, c.property("actions"))
 	}
 	return append(groups, n.property("default").property("actions"))
-}
-
-// afterFailure returns the action that must not succeed for this one to run.
-func (n node) afterFailure() (string, bool) {
-	for name, statuses := range n.property("runAfter").members() {
-		list, ok := statuses.value.([]any)
-		if !ok || len(list) == 0 {
-			continue
-		}
-		if !slices.ContainsFunc(list, func(s any) bool { return strings.EqualFold(fmt.Sprint(s), "Succeeded") }) {
-			return name, true
-		}
-	}
-	return "", false
 }
 
 // read reads the Response that was chosen.
