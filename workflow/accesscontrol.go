@@ -161,8 +161,8 @@ func (n node) callers() policy.Callers {
 }
 
 // known reports every member of n that an object of the service's does not
-// have, letter case included, in the words of the service's deserializer; false
-// when there is one.
+// have, in the words of the service's deserializer; false when there is one. That it
+// refuses one for its letter case alone is presumed.
 func (n node) known(object string, names ...string) bool {
 	all := true
 	for name, c := range n.members() {
@@ -177,6 +177,9 @@ func (n node) known(object string, names ...string) bool {
 		// what it has read of the line.
 		line, position := c.doc.source.position(colon)
 		p.Code, p.Grade = "InvalidRequestContent", policy.Observed
+		if slices.ContainsFunc(names, func(known string) bool { return strings.EqualFold(known, name) }) {
+			p.Grade = policy.Presumed
+		}
 		p.Text = fmt.Sprintf("The request content is not valid and could not be deserialized: 'Could not find member '%s' on object of type '%s'. Path '%s', line %d, position %d.'.",
 			name, object, c.propertiesPath(), line, position)
 		p.Fix = "use " + strings.Join(names, ", ")

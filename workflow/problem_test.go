@@ -112,7 +112,7 @@ func TestProblems(t *testing.T) {
 		"accessControl elsewhere": {`{"type": "Microsoft.Logic/workflows", "accessControl": {}, "properties": {` + callable + `}}`, []string{
 			`1:56: warning: an accessControl here has no effect: the workflow is open to whoever has its URL; move it into the workflow's properties, beside the definition`}},
 		"letter case": {`{"properties": {"accessControl": {"Triggers": {}}, ` + callable + `}}`, []string{
-			`1:35: error: InvalidRequestContent (observed): The request content is not valid and could not be deserialized: 'Could not find member 'Triggers' on object of type 'FlowAccessControlConfiguration'. Path 'properties.accessControl.Triggers', line 1, position 45.'. fix: rename "Triggers" to "triggers"`}},
+			`1:35: error: InvalidRequestContent (presumed): The request content is not valid and could not be deserialized: 'Could not find member 'Triggers' on object of type 'FlowAccessControlConfiguration'. Path 'properties.accessControl.Triggers', line 1, position 45.'. fix: rename "Triggers" to "triggers"`}},
 		"address range": {`{"properties": {"accessControl": {"triggers": {"allowedCallerIpAddresses": [{"addressRange": "10.0.0.1"}]}}, ` + callable + `}}`, []string{
 			`1:94: error: "10.0.0.1" is no address range; write 10.0.0.0/24, 10.0.0.1-10.0.0.9 or an IPv6 prefix; one address is 10.0.0.1/32`}},
 		"SAS state": {`{"properties": {"accessControl": {"triggers": {"sasAuthenticationPolicy": {"state": "disabled"}}}, ` + callable + `}}`, []string{
