@@ -95,18 +95,22 @@ func (d *Directory) Tenant(idOrDomain string) (*Tenant, error) {
 	}))
 }
 
-// ObjectID resolves what a flow's triggerAllowedUsers names: a user's email to
+// ObjectID resolves what the triggerAllowedUsers of a tenant's flow names: a user's email to
 // the user's object id, and any other text, an object id, to itself. It reports
-// false for an email that no user of the directory has.
-func (d *Directory) ObjectID(written string) (string, bool) {
+// false for an email that no user of the directory has. A guest is called the same in
+// both tenants and has an object id in each: the flow's tenant knows its own.
+func (d *Directory) ObjectID(tenant, written string) (string, bool) {
 	if !strings.Contains(written, "@") {
 		return written, true
 	}
-	for _, t := range d.Tenants {
-		for _, u := range t.Users {
-			if strings.EqualFold(u.Name, written) {
-				return u.ObjectID, true
-			}
+	if own, err := d.Tenant(tenant); err == nil {
+		if u := own.userNamed(written); u != nil {
+			return u.ObjectID, true
+		}
+	}
+	for i := range d.Tenants {
+		if u := d.Tenants[i].userNamed(written); u != nil {
+			return u.ObjectID, true
 		}
 	}
 	return "", false

@@ -139,7 +139,7 @@ func (l *loader) gate(path string, w *workflow.Workflow, c *WorkflowConfig) *Wor
 		if w.Profile == workflow.PowerAutomate {
 			// In the OAuth modes SAS is off, and in the other it is all there is.
 			g.SAS = t.Mode == policy.AnyoneMode || t.Mode == ""
-			set, err := policy.Flow(t.Mode, l.ws.Cloud, w.Tenant, l.allowed(t))
+			set, err := policy.Flow(t.Mode, l.ws.Cloud, w.Tenant, l.allowed(w.Tenant, t))
 			if err != nil {
 				l.bad(path, "", "%s: trigger %q: %v", w.Source, t.Name, err)
 			}
@@ -150,10 +150,11 @@ func (l *loader) gate(path string, w *workflow.Workflow, c *WorkflowConfig) *Wor
 	return gated
 }
 
-func (l *loader) allowed(t *workflow.Trigger) []policy.AllowedUser {
+// allowed are the specific users of a flow of the tenant.
+func (l *loader) allowed(tenant string, t *workflow.Trigger) []policy.AllowedUser {
 	var users []policy.AllowedUser
 	for _, written := range t.Users {
-		id, ok := l.ws.Directory.ObjectID(written)
+		id, ok := l.ws.Directory.ObjectID(tenant, written)
 		if !ok {
 			l.problems = append(l.problems, lint("user-unknown", t.UsersAt, workflow.SeverityWarning, "add the user under tenants in emulator.yaml",
 				"trigger %q allows user %q, whom no tenant of the workspace has, so nobody is admitted as that user", t.Name, written))

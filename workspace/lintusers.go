@@ -30,7 +30,7 @@ func (l *linter) user(tenant, written string, at workflow.Place) *workflow.Probl
 	if p := l.clientForObject(written, at, "an allowed user is named by email or object id"); p != nil {
 		return p
 	}
-	id, known := l.directory.ObjectID(written)
+	id, known := l.directory.ObjectID(tenant, written)
 	lower := strings.ToLower(id)
 	switch homes := l.homes[lower]; {
 	case !known:
