@@ -5,7 +5,9 @@ import "strings"
 // onBehalfOf is the grant of an API that calls another one for the user who called
 // it: the user's token for the API is exchanged for one for the other.
 func (e *exchange) onBehalfOf(version int, p parameters) (reply, *Error) {
-	c, err := e.client(p, nil)
+	a, ok := parseAssertion(p["assertion"])
+	// Below common and organizations the token tells the tenant of its user.
+	c, err := e.client(p, func(t *Tenant) bool { return ok && a.text("tid") == t.ID })
 	if err != nil {
 		return reply{}, err
 	}
@@ -22,7 +24,10 @@ func (e *exchange) onBehalfOf(version int, p parameters) (reply, *Error) {
 	if err := e.authenticate(c, p, false); err != nil {
 		return reply{}, err
 	}
-	u, err := e.userOfToken(c, p["assertion"])
+	if !ok {
+		return reply{}, errBadUserToken()
+	}
+	u, err := e.userOfToken(c, a)
 	if err != nil {
 		return reply{}, err
 	}
@@ -31,9 +36,8 @@ func (e *exchange) onBehalfOf(version int, p parameters) (reply, *Error) {
 
 // userOfToken returns the user whose access token for the application this is. The
 // directory takes its own tokens alone, and none of an application.
-func (e *exchange) userOfToken(c *client, text string) (*User, *Error) {
-	a, ok := parseAssertion(text)
-	if !ok || !e.issued(a) {
+func (e *exchange) userOfToken(c *client, a *assertion) (*User, *Error) {
+	if !e.issued(a) {
 		return nil, errBadUserToken()
 	}
 	expires, ok := a.time("exp")

@@ -264,6 +264,17 @@ func TestOnBehalfOf(t *testing.T) {
 	if claims["aud"] != "https://service.flow.microsoft.com/" || claims["oid"] != anaID || claims["appid"] != api || claims["appidacr"] != "1" {
 		t.Errorf("%v", claims)
 	}
+	// An API of several tenants need not say whose user it was that called.
+	guests := Tenant{ID: "cccccccc-1111-dddd-2222-eeee3333ffff", Applications: tenant.Applications, Users: tenant.Users, Resources: tenant.Resources}
+	d.directory.Tenants = append([]Tenant{guests}, d.directory.Tenants...)
+	for _, segment := range []string{"common", "organizations"} {
+		w := d.post("/"+segment+"/oauth2/v2.0/token", "grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer", "client_id", api, "client_secret", "orders-secret",
+			"assertion", user, "scope", "https://service.flow.microsoft.com//.default", "requested_token_use", "on_behalf_of")
+		if w.Code != 200 {
+			t.Errorf("%s: %s", segment, w.Body)
+		}
+	}
+	d.directory.Tenants = d.directory.Tenants[1:]
 	other := decode(t, d.passwordGrant(v2Path, "scope", "https://service.flow.microsoft.com//.default"))["access_token"].(string)
 	app := decode(t, d.post(v2Path, "grant_type", "client_credentials", "client_id", callerID, "client_secret", "local-secret", "scope", "api://orders/.default"))["access_token"].(string)
 	for want, assertion := range map[string]string{"500131": other, "50013": app, "900144": ""} {
