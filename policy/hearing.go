@@ -142,7 +142,7 @@ func (h *hearing) everyMismatch() string {
 }
 
 // dead returns what keeps the policy from ever matching, as Lint tells it, among the claims
-// that did not match.
+// that did not match. Of the names that a resource has, the fix is the one that this token has.
 func (h *hearing) dead() (Lint, bool) {
 	p := Policy{Name: h.Name, Type: AAD}
 	for _, c := range h.Claims {
@@ -150,9 +150,13 @@ func (h *hearing) dead() (Lint, bool) {
 	}
 	set := NewSet(p)
 	for _, l := range append(set.DeadIssuers(), set.Lint()...) {
-		if l.Dead && l.Claim >= 0 && !h.Claims[l.Claim].Matched {
-			return l, true
+		if !l.Dead || l.Claim < 0 || h.Claims[l.Claim].Matched {
+			continue
 		}
+		if aud := h.text("aud"); l.Name == scopeForAudience && sameResourceName(aud, strings.TrimSuffix(h.Claims[l.Claim].Wanted, "/.default")) {
+			l.Fix = fmt.Sprintf("write %s, which this token has", quoted(aud))
+		}
+		return l, true
 	}
 	return Lint{}, false
 }

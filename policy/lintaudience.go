@@ -10,6 +10,9 @@ import (
 // examples of policies have them.
 var managementAudiences = []string{"https://management.azure.com/", "https://management.core.windows.net/"}
 
+// scopeForAudience names the lint of a scope that stands for an audience.
+const scopeForAudience = "scope-for-audience"
+
 // wrongAudience looks at an aud. The resource decides the version of its tokens, and
 // those of v2.0 name it by its client id.
 func wrongAudience(p Policy, c Claim) Lint {
@@ -18,7 +21,7 @@ func wrongAudience(p Policy, c Claim) Lint {
 	case c.Name != "aud":
 	case strings.HasSuffix(c.Value, "/.default"):
 		audience := strings.TrimSuffix(c.Value, "/.default")
-		return Lint{Name: "scope-for-audience", Dead: true, Text: fmt.Sprintf("%q is a scope, which callers ask for, and no token has it as aud: the policy never matches", c.Value),
+		return Lint{Name: scopeForAudience, Dead: true, Text: fmt.Sprintf("%q is a scope, which callers ask for, and no token has it as aud: the policy never matches", c.Value),
 			Fix: fmt.Sprintf("write %q, which the tokens of that scope have", audience)}
 	case version == 2 && strings.Contains(c.Value, "://"):
 		fix := "write the API's client id, or, if its tokens are v1.0, name the issuer " + issuerOf(1, tenant)
