@@ -7,6 +7,7 @@ import (
 
 	"github.com/goccy/go-yaml/ast"
 
+	"flowgate/pattern"
 	"flowgate/workflow"
 )
 
@@ -42,6 +43,8 @@ func (d *document) checkTypes(n ast.Node, t reflect.Type, depth int) workflow.Pr
 		for _, item := range n.(*ast.SequenceNode).Values {
 			all = append(all, d.checkTypes(item, t.Elem(), depth+1)...)
 		}
+	case reflect.Int:
+		return d.checkNumber(n)
 	case reflect.Map, reflect.Struct:
 		for _, m := range n.(*ast.MappingNode).Values {
 			all = append(all, d.checkMember(m, t, depth)...)
@@ -67,12 +70,23 @@ func (d *document) checkMember(m *ast.MappingValueNode, t reflect.Type, depth in
 	return d.fail(at.Line, at.Column, fmt.Sprintf("unknown key %q", name), "the keys here are "+strings.Join(keys, ", "))
 }
 
-// checkDepth bounds the nesting of a value of any shape.
+// checkNumber refuses a number that begins with a zero: octal in YAML 1.1, as the decoder reads it, and
+// decimal in YAML 1.2, as its author most likely does.
+func (d *document) checkNumber(n ast.Node) workflow.Problems {
+	if n.Type() != ast.IntegerType || !zeroFirst().MatchString(n.GetToken().Value) {
+		return nil
+	}
+	return d.wrong(n, fmt.Sprintf("the number %s begins with a zero, which not everybody reads alike", n.GetToken().Value), "leave the zero out, or put it in quotes if it is text")
+}
+
+var zeroFirst = pattern.New(`^[-+]?0[0-9_]`)
+
+// checkDepth bounds the nesting of a value of any shape, whose numbers have to be plain.
 func (d *document) checkDepth(n ast.Node, depth int) workflow.Problems {
 	if depth > maxNesting {
 		return d.wrong(n, fmt.Sprintf("nested deeper than %d levels", maxNesting), "")
 	}
-	var all workflow.Problems
+	all := d.checkNumber(n)
 	switch n := n.(type) {
 	case *ast.MappingNode:
 		for _, m := range n.Values {

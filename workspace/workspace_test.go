@@ -57,6 +57,8 @@ func TestMistakesAreNamedWithPlaceAndFix(t *testing.T) {
 		"tenants: [{ id: x }]\n" + good:                                       `emulator.yaml:1:17: error: tenant id "x" is no GUID`,
 		good + "refusals: { X: {} }\n":                                        "emulator.yaml:2:13: error: \"X\" replaces nothing; give a status",
 		good + "refusals: { X: { status: 200 } }\n":                           "emulator.yaml:2:13: error: \"X\": status 200 is no refusal; use 400 to 599",
+		"workflows: [{ file: w.json, parameters: { n: { m: [0123] } } }]\n":   `emulator.yaml:1:52: error: the number 0123 begins with a zero, which not everybody reads alike; leave the zero out, or put it in quotes if it is text`,
+		good + "refusals: { X: { status: 0711 } }\n":                          "emulator.yaml:2:26: error: the number 0711 begins with a zero",
 		"workflows: [{ file: w.json\n":                                        "emulator.yaml:",
 		"\t- x\n":                                                             "emulator.yaml:1:1: error: ",
 		"workflows: [{ file: w.json, parameters: " + strings.Repeat("[", 90) + strings.Repeat("]", 90) + " }]\n": "error: ",
