@@ -38,7 +38,7 @@ func (i pages) repeat(r *http.Request, e *journal.Entry) repeat {
 	notes = append(notes, missing)
 	address := shellQuote(origin + e.Path + query)
 	if _, signed := e.Query["sig"]; signed {
-		line, note := signature(origin, e, call.program)
+		line, note := i.signature(origin, e, call.program)
 		lines, notes = append(lines, line), append(notes, note)
 		address += `"&sig=$sig"`
 	}
@@ -136,23 +136,25 @@ func (c *curl) request(e *journal.Entry) (note string) {
 	return note
 }
 
-// signature is the line that asks for a signed URL's sig.
-func signature(origin string, e *journal.Entry, program string) (line, note string) {
+// signature is the line that asks for a signed URL's sig: that of the trigger's own URL.
+func (i pages) signature(origin string, e *journal.Entry, program string) (line, note string) {
 	switch e.Reason {
 	case "sas-signature":
 		return "sig=made-by-neither-key", ""
 	case "sas-scope":
 		return "sig='…'", "Put the sig of a URL that was signed for another trigger in the place of the ellipsis."
 	}
-	if !shellPlain().MatchString(e.Workflow) {
+	w, there := i.findWorkflow(nil, e.Workflow)
+	if !there || !slices.ContainsFunc(w.Triggers, func(t Trigger) bool { return t.Name == e.Trigger }) {
 		return "sig='…'", "Put the sig of the workflow's callback URL in the place of the ellipsis."
 	}
 	address := origin + "/_emulator/api/workflows"
 	if end := e.Values("se")[0]; end != "" {
 		address += "?notAfter=" + url.QueryEscape(end)
 	}
-	pattern := strings.NewReplacer(".", `\.`, "/", `\/`).Replace(e.Workflow)
-	return fmt.Sprintf(`sig=$(%s -s %s | sed -n '/"name": "%s"/,$ s/.*"sig": "\([^"]*\)".*/\1/p' | head -n 1)`, program, shellQuote(address), pattern), ""
+	path := "/workflows/" + w.ID + "/triggers/" + url.PathEscape(e.Trigger) + "/paths/invoke"
+	find := `s|.*` + strings.ReplaceAll(path, ".", `\.`) + `[/?][^"]*&sig=\([^"]*\)".*|\1|p`
+	return fmt.Sprintf("sig=$(%s -s %s | sed -n %s)", program, shellQuote(address), shellQuote(find)), ""
 }
 
 // credential is the line that asks for a token, and the header that carries it.

@@ -1,0 +1,68 @@
+package inspector_test
+
+import (
+	"encoding/json"
+	"html"
+	"net/http"
+	"os/exec"
+	"regexp"
+	"strings"
+	"testing"
+	"testing/fstest"
+)
+
+// The command that makes a signed call again has the sig of the very trigger that was
+// called: not of another one of its workflow, nor of one that is called as the workflow is.
+func TestSignedCallIsMadeAgain(t *testing.T) {
+	for _, tool := range []string{"sh", "curl", "sed"} {
+		if _, err := exec.LookPath(tool); err != nil {
+			t.Skip("the command cannot be run:", err)
+		}
+	}
+	request := `{ "type": "Request", "kind": "Http" }`
+	s := openSite(t, fstest.MapFS{
+		"emulator.yaml": {Data: []byte("workflows: [{ file: two.json, name: first }, { file: one.json, name: manual }, { file: one.json, name: with space }]\n")},
+		"two.json":      {Data: []byte(`{ "triggers": { "manual": ` + request + `, "an_other": ` + request + ` }, "actions": {} }`)},
+		"one.json":      {Data: []byte(`{ "triggers": { "manual": ` + request + ` }, "actions": {} }`)},
+	})
+	for _, url := range s.signedURLs() {
+		answer, err := s.Client().Post(url, "application/json", strings.NewReader(`{}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer.Body.Close()
+		_, id, _ := strings.Cut(answer.Header.Get("x-ms-request-id"), ":")
+		found := regexp.MustCompile(`(?s)<pre[^>]*>(sig=.*?)</pre>`).FindStringSubmatch(s.get("/_emulator/calls/" + id))
+		if found == nil {
+			t.Fatalf("%s: no command makes the call again", url)
+		}
+		command := html.UnescapeString(regexp.MustCompile(`<[^>]*>`).ReplaceAllString(found[1], ""))
+		again, err := exec.Command("sh", "-c", command).Output()
+		if err != nil || answer.StatusCode != http.StatusAccepted || !strings.HasPrefix(string(again), "HTTP/1.1 202 ") {
+			t.Errorf("%s: %s, and then %v, %.40q, of\n%s", url, answer.Status, err, again, command)
+		}
+	}
+}
+
+// signedURLs are the callback URLs of all triggers.
+func (s site) signedURLs() []string {
+	s.Helper()
+	answer, err := s.Client().Get(s.URL + "/_emulator/api/workflows")
+	if err != nil {
+		s.Fatal(err)
+	}
+	defer answer.Body.Close()
+	var workflows []struct {
+		Triggers []struct{ CallbackURL struct{ Value string } }
+	}
+	if err := json.NewDecoder(answer.Body).Decode(&workflows); err != nil || len(workflows) == 0 {
+		s.Fatal(err, len(workflows))
+	}
+	var all []string
+	for _, w := range workflows {
+		for _, t := range w.Triggers {
+			all = append(all, t.CallbackURL.Value)
+		}
+	}
+	return all
+}
