@@ -111,12 +111,17 @@ func (c *curl) request(e *journal.Entry) (note string) {
 		case slices.Contains(ownHeaders, name):
 		case name == "…" || strings.Contains(value, redactedMark):
 			left++
+		case value == "":
+			c.header(shellQuote(name + ";")) // with a colon curl would leave it out
 		default:
 			c.header(shellQuote(name + ": " + value))
 		}
 	}
 	if left > 0 {
 		note = "Headers that the journal does not keep are left out."
+	}
+	if _, typed := e.Headers["Content-Type"]; !typed && (e.BodyUnread || e.BodyBytes > 0) {
+		c.header("Content-Type:") // or curl would say that the body is a form
 	}
 	switch {
 	case e.Method == http.MethodHead && (e.BodyUnread || e.BodyBytes > 0):

@@ -66,3 +66,26 @@ func (s site) signedURLs() []string {
 	}
 	return all
 }
+
+// curl would say that a body without a Content-Type is a form, and leave a header without
+// a value out.
+func TestCallIsMadeAgainWithItsOwnHeadersAlone(t *testing.T) {
+	s := openSite(t, nil)
+	for _, c := range []struct {
+		header     http.Header
+		body       string
+		with, less string
+	}{
+		{http.Header{"X-Own": {""}}, "", "-H 'X-Own;'", "Content-Type"},
+		{nil, "a", "-H Content-Type: --data", "-H 'Content-Type"},
+		{http.Header{"Content-Type": {"text/plain"}}, "a", "-H 'Content-Type: text/plain'", "-H Content-Type: "},
+		{nil, strings.Repeat("a", 100<<10), "-H Content-Type: --data", "-H 'Content-Type"},
+	} {
+		page := html.UnescapeString(s.get(s.call("hooks", "", c.body, c.header)))
+		_, command, _ := strings.Cut(page, "curl -i")
+		command, _, _ = strings.Cut(command, "</pre>")
+		if !strings.Contains(command, c.with) || strings.Contains(command, c.less) {
+			t.Errorf("%v and a body of %d bytes: %s", c.header, len(c.body), command)
+		}
+	}
+}
