@@ -28,7 +28,7 @@ const bodyTime = 120 * time.Second
 // otherwise content type and base64 (documented).
 func (c *call) checkBody() *verdict {
 	body, err := c.readBody()
-	c.body, c.bodyRead = body, int64(len(body))
+	c.body, c.bodyRead, c.bodyLeft = body, int64(len(body)), err != nil
 	var tooLarge *http.MaxBytesError
 	switch {
 	case errors.As(err, &tooLarge):

@@ -41,7 +41,8 @@ type call struct {
 	path     *expression.Object // relative path parameters
 	body     []byte
 	bodyRead int64
-	content  any // the body as the trigger's outputs have it
+	bodyLeft bool // the body goes on behind what was read
+	content  any  // the body as the trigger's outputs have it
 	hasBody  bool
 
 	undecoded bool   // content is still to be decoded from body

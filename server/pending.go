@@ -28,7 +28,7 @@ type pending struct {
 	headers  journal.Fields
 	body     []byte
 	bodyRead int64
-	unread   bool // there was more of the body; of a chunked one, any at all
+	unread   bool // there was more of the body; of a chunked one that nobody read, any at all
 	token    *journal.Token
 	read     journal.Token // what token points to
 	asked    policy.Set
@@ -57,7 +57,7 @@ func (c *call) pend(v *verdict, status int, worded *Refusal) *pending {
 		server: c.server, edition: c.edition, workflow: c.workflow,
 		id: c.id, trigger: short(c.trigger), method: short(c.request.Method), path: short(c.request.URL.EscapedPath()),
 		query: journal.HoldQuery(c.query.Each), headers: journal.HoldHeaders(c.request.Header),
-		body: c.body, bodyRead: c.bodyRead, unread: c.request.ContentLength > c.bodyRead || c.request.ContentLength < 0 && c.body == nil, asked: c.asked, decision: c.decision,
+		body: c.body, bodyRead: c.bodyRead, unread: c.bodyLeft || c.request.ContentLength > c.bodyRead || c.request.ContentLength < 0 && c.body == nil, asked: c.asked, decision: c.decision,
 		outcome: cmp.Or(v.outcome, journal.Refused), // a verdict that decided nothing admitted nothing
 		reason:  v.reason, detail: short(v.detail), fix: short(v.fix), status: status, worded: worded, fill: v.fill,
 		now: c.now, took: time.Since(c.arrived),

@@ -33,6 +33,7 @@ func TestEntryTellsThatABodyWasNotRead(t *testing.T) {
 		"admitted, long":         {good, strings.NewReader(long), int64(len(long)), false},
 		"admitted, chunked":      {good, chunked("{}"), 2, false},
 		"too long, as announced": {good, strings.NewReader(strings.Repeat(" ", 1<<20+9)), 1 << 20, true},
+		"too long, chunked":      {good, chunked(strings.Repeat(" ", 1<<20+9)), 1 << 20, true},
 	} {
 		request, err := http.NewRequest(http.MethodPost, live.URL+s.url("orders"), tc.body)
 		if err != nil {
