@@ -26,6 +26,23 @@ func shapeOf(w *workspace.Workflow) shape {
 	return logicShape
 }
 
+// shapeOfPath returns the shape of a path, whether or not a trigger has it.
+func shapeOfPath(path string) shape {
+	if strings.HasPrefix(path, "/powerautomate/") {
+		return flowShape
+	}
+	return logicShape
+}
+
+// versions are the api-versions that the service lists for URLs of the shape.
+func (s shape) versions() []string {
+	if s == flowShape {
+		return flowVersions
+	}
+	return logicVersions
+}
+
+// version is that of the URLs that this emulator hands out.
 func (s shape) version() string {
 	if s == flowShape {
 		return flowVersion

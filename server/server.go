@@ -11,7 +11,6 @@ import (
 	"log/slog"
 	"net/http"
 	"runtime/debug"
-	"strings"
 	"sync/atomic"
 	"time"
 
@@ -201,9 +200,5 @@ func (c *call) noRoute() *verdict {
 // unknownRoute answers every path that is nobody's: in the service's words, never
 // with a page, which would look like success.
 func (s *Server) unknownRoute(w http.ResponseWriter, r *http.Request) {
-	kind := logicShape
-	if strings.HasPrefix(r.URL.Path, "/powerautomate/") {
-		kind = flowShape
-	}
-	s.finish(s.arrive(w, r, kind), (*call).noRoute)
+	s.finish(s.arrive(w, r, shapeOfPath(r.URL.Path)), (*call).noRoute)
 }

@@ -27,37 +27,25 @@ const (
 
 // checkVersion is answered before the workflow is even looked up (observed).
 func (c *call) checkVersion() *verdict {
-	version, given := c.query.Get("api-version"), c.query.Has("api-version")
-	if !given || version == "" {
-		return refuse(&refusedNoAPIVersion, ReasonAPIVersion, "the URL has no api-version; add ?api-version="+c.shape.version()).
-			advise("add ?api-version=%s to the URL", c.shape.version())
+	version, listed, usual := c.query.Get("api-version"), c.shape.versions(), c.shape.version()
+	switch {
+	case version == "":
+		return refuse(&refusedNoAPIVersion, ReasonAPIVersion, "the URL has no api-version; add ?api-version="+usual).
+			advise("add ?api-version=%s to the URL", usual)
+	case !slices.Contains(listed, version):
+		return refuse(&refusedUnknownAPIVersion, ReasonAPIVersion, "this URL's shape takes another api-version; use "+usual,
+			"{v}", version, "{versions}", strings.Join(listed, ",")).
+			advise("write api-version=%s in the URL", usual)
+	case version == listedOnly:
+		return refuse(&refusedUnsupportedAPIVersion, ReasonAPIVersion, "api-version 2015-02-01-preview is listed but not served; use "+usual).
+			advise("write api-version=%s in the URL", usual)
 	}
-	known := logicVersions
-	if c.shape == flowShape {
-		known = flowVersions
-	}
-	for _, v := range known {
-		if v != version {
-			continue
-		}
-		if v == listedOnly {
-			return refuse(&refusedUnsupportedAPIVersion, ReasonAPIVersion, "api-version 2015-02-01-preview is listed but not served; use "+c.shape.version()).
-				advise("write api-version=%s in the URL", c.shape.version())
-		}
-		return nil
-	}
-	return refuse(&refusedUnknownAPIVersion, ReasonAPIVersion, "this URL's shape takes another api-version; use "+c.shape.version(),
-		"{v}", version, "{versions}", strings.Join(known, ",")).
-		advise("write api-version=%s in the URL", c.shape.version())
+	return nil
 }
 
 // APIVersions returns the api-versions that the service lists for a trigger's path,
 // by its shape, and the one that this emulator's own URLs of that shape have.
 func APIVersions(path string) (listed []string, usual string) {
-	kind := logicShape
-	listed = logicVersions
-	if strings.HasPrefix(path, "/powerautomate/") {
-		kind, listed = flowShape, flowVersions
-	}
-	return slices.Clone(listed), kind.version()
+	kind := shapeOfPath(path)
+	return slices.Clone(kind.versions()), kind.version()
 }
