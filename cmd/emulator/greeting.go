@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"net"
@@ -109,7 +110,7 @@ type example struct {
 	admitted, refuse string // names of applications; refuse may be empty
 }
 
-// maxExamples bounds the search for an example, for workspaces of any size.
+// maxExamples bounds how many tokens are tried for an example, for workspaces of any size.
 const maxExamples = 200
 
 // findExample asks the gates themselves: what is printed is what they would say. Where
@@ -118,7 +119,7 @@ func findExample(ws *workspace.Workspace) (example, bool) {
 	if !slices.ContainsFunc(ws.Trust, func(s jwks.Source) bool { return s.Name == "emulator" }) {
 		return example{}, false
 	}
-	asked := 0
+	apps, left := applications(ws.Directory), maxExamples
 	for _, w := range ws.Workflows {
 		for _, t := range w.Triggers {
 			gate := w.Gates[t.Name]
@@ -127,29 +128,35 @@ func findExample(ws *workspace.Workspace) (example, bool) {
 				continue
 			}
 			for _, resource := range audiences(gate.Policies) {
+				asked := apps[:min(left, len(apps))]
+				left -= len(asked)
 				e := example{workflow: w, trigger: t.Name, resource: resource}
-				for _, app := range applications(ws.Directory) {
-					if asked++; asked > maxExamples {
-						return example{}, false
-					}
-					claims, err := ws.Directory.Claims(entra.Request{Application: app, Resource: resource, Now: time.Now()})
-					switch {
-					case err != nil:
-					case gate.Policies.Of(policy.AAD).Authorize(claims).Admitted:
-						if e.admitted == "" {
-							e.admitted = app
-						}
-					case e.refuse == "":
-						e.refuse = app
-					}
-				}
-				if e.admitted != "" {
+				if e.admitted, e.refuse = callers(ws.Directory, gate, resource, asked); e.admitted != "" {
 					return e, true
 				}
 			}
 		}
 	}
 	return example{}, false
+}
+
+// callers returns the first of some applications that the gate admits with a token for
+// the resource, and the first that it refuses; empty: there is none.
+func callers(d *entra.Directory, gate workspace.Gate, resource string, apps []string) (admitted, refused string) {
+	for _, app := range apps {
+		if admitted != "" && refused != "" {
+			break
+		}
+		claims, err := d.Claims(entra.Request{Application: app, Resource: resource, Now: time.Now()})
+		switch {
+		case err != nil: // it gets no such token
+		case gate.Policies.Of(policy.AAD).Authorize(claims).Admitted:
+			admitted = cmp.Or(admitted, app)
+		default:
+			refused = cmp.Or(refused, app)
+		}
+	}
+	return admitted, refused
 }
 
 func audiences(set policy.Set) []string {

@@ -205,3 +205,22 @@ func TestCheckPrintsText(t *testing.T) {
 		t.Errorf("not text:\n%q", &out)
 	}
 }
+
+// The bound of the search loses no example that was found, however many applications
+// could be tried beside it.
+func TestGreetingOfManyApplications(t *testing.T) {
+	ws, _, problems := readWorkspace("")
+	if ws == nil {
+		t.Fatal(problems)
+	}
+	want, _ := findExample(ws)
+	tenant := &ws.Directory.Tenants[0]
+	for i := range 2 * maxExamples {
+		another := tenant.Applications[1]
+		another.Name = "another-" + strconv.Itoa(i)
+		tenant.Applications = append(tenant.Applications, another)
+	}
+	if got, ok := findExample(ws); !ok || got != want || got.refuse == "" {
+		t.Errorf("%+v, %v, want %+v", got, ok, want)
+	}
+}
