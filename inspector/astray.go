@@ -3,6 +3,7 @@ package inspector
 import (
 	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
 
 	"github.com/go-chi/chi/v5"
@@ -13,8 +14,8 @@ const maxShown = 200
 
 // notFound answers an address that is none of ours.
 func notFound(w http.ResponseWriter, r *http.Request) {
-	problem(w, http.StatusNotFound, fmt.Sprintf("no address %q; GET /_emulator/api/openapi.json lists those of the API, and /_emulator/ is the page",
-		firstBytes(r.URL.EscapedPath(), maxShown)))
+	problem(w, http.StatusNotFound, fmt.Sprintf("no address %s; GET /_emulator/api/openapi.json lists those of the API, and /_emulator/ is the page",
+		quoted(r.URL.EscapedPath())))
 }
 
 // MethodNotAllowed answers a method that an address of ours does not take, and tells
@@ -26,8 +27,8 @@ func MethodNotAllowed(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.Header().Set("Allow", strings.Join(allowed, ", "))
-	problem(w, http.StatusMethodNotAllowed, fmt.Sprintf("this address does not take %q; use %s",
-		firstBytes(r.Method, maxShown), oneOf(allowed)))
+	problem(w, http.StatusMethodNotAllowed, fmt.Sprintf("this address does not take %s; use %s",
+		quoted(r.Method), oneOf(allowed)))
 }
 
 // methods lists those that the address of r takes. chi knows them when it finds that a
@@ -56,10 +57,13 @@ func oneOf(words []string) string {
 	return strings.Join(words[:last], ", ") + " or " + words[last]
 }
 
+// quoted quotes what an error repeats of a request.
+func quoted(s string) string { return strconv.Quote(firstBytes(s)) }
+
 // firstBytes cuts a text that may be as long as a request.
-func firstBytes(s string, most int) string {
-	if len(s) <= most {
+func firstBytes(s string) string {
+	if len(s) <= maxShown {
 		return s
 	}
-	return s[:most] + "…"
+	return s[:maxShown] + "…"
 }

@@ -36,7 +36,7 @@ func nothing(w http.ResponseWriter, r *http.Request) bool {
 		}
 		given, err := readBodyObject(body, "{}, or nothing")
 		if names := slices.Sorted(maps.Keys(given)); len(names) > 0 {
-			return struct{}{}, fmt.Errorf("member %q is unknown; this address takes none", firstBytes(names[0], maxShown))
+			return struct{}{}, fmt.Errorf("member %s is unknown; this address takes none", quoted(names[0]))
 		}
 		return struct{}{}, err
 	})

@@ -62,7 +62,7 @@ func readClock(body []byte) (offset *time.Duration, frozen *time.Time, err error
 	}
 	for _, name := range slices.Sorted(maps.Keys(given)) {
 		if name != "now" && name != "offset" {
-			return nil, nil, fmt.Errorf("member %q is unknown; use offset or now", name)
+			return nil, nil, fmt.Errorf("member %s is unknown; use offset or now", quoted(name))
 		}
 		if string(given[name]) == "null" {
 			continue
@@ -74,14 +74,14 @@ func readClock(body []byte) (offset *time.Duration, frozen *time.Time, err error
 		if name == "offset" {
 			d, err := time.ParseDuration(written)
 			if err != nil {
-				return nil, nil, fmt.Errorf(`offset %q is no time span; write one such as "1h" or "-90m"`, written)
+				return nil, nil, fmt.Errorf(`offset %s is no time span; write one such as "1h" or "-90m"`, quoted(written))
 			}
 			offset = &d
 			continue
 		}
 		at, err := time.Parse(time.RFC3339Nano, written)
 		if err != nil {
-			return nil, nil, fmt.Errorf("now %q is no time; write 2026-11-23T21:00:00Z", written)
+			return nil, nil, fmt.Errorf("now %s is no time; write 2026-11-23T21:00:00Z", quoted(written))
 		}
 		frozen = &at
 	}

@@ -5,7 +5,6 @@ import (
 	"maps"
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -83,7 +82,7 @@ func readExplainRequest(body []byte) (ExplainRequest, error) {
 	for _, name := range slices.Sorted(maps.Keys(given)) {
 		text, ok := texts[name]
 		if !ok {
-			return r, fmt.Errorf("member %s is unknown; use %s", strconv.Quote(name), strings.Join(slices.Sorted(maps.Keys(texts)), ", "))
+			return r, fmt.Errorf("member %s is unknown; use %s", quoted(name), strings.Join(slices.Sorted(maps.Keys(texts)), ", "))
 		}
 		if *text, err = readText(name, given[name], explainExamples[name]); err != nil {
 			return r, err

@@ -35,7 +35,7 @@ func (i inspector) turnAway(r *http.Request) string {
 	// A page whose name its owner lets lead here (DNS rebinding) is of the same origin
 	// to the browser. Names that nobody can own cannot be such a page's.
 	if host := hostname(r.Host); !i.ownHost(host) {
-		return fmt.Sprintf("host %q may be anybody's; call the emulator by an address, as localhost, or by a name without dots", host)
+		return fmt.Sprintf("host %s may be anybody's; call the emulator by an address, as localhost, or by a name without dots", quoted(host))
 	}
 	return crossOrigin(r)
 }
@@ -72,7 +72,7 @@ func crossOrigin(r *http.Request) string {
 	if origin := r.Header.Get("Origin"); origin != "" && !sameOrigin(r, origin) {
 		// A form of a page of ours that sends no referrer says "null".
 		if origin != "null" || site != "same-origin" {
-			return fmt.Sprintf("a page of origin %q may not use the inspector", origin)
+			return fmt.Sprintf("a page of origin %s may not use the inspector", quoted(origin))
 		}
 	}
 	if site == "cross-site" && !followsLink(r) {

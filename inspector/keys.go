@@ -6,7 +6,6 @@ import (
 	"maps"
 	"net/http"
 	"slices"
-	"strconv"
 	"time"
 )
 
@@ -50,14 +49,14 @@ func readGrace(body []byte) (time.Duration, error) {
 	grace := defaultGrace
 	for _, name := range slices.Sorted(maps.Keys(given)) {
 		if name != "grace" {
-			return 0, fmt.Errorf("member %q is unknown; use grace", name)
+			return 0, fmt.Errorf("member %s is unknown; use grace", quoted(name))
 		}
 		written, err := readText(name, given[name], "1h")
 		if err != nil {
 			return 0, err
 		}
 		if grace, err = time.ParseDuration(written); err != nil || grace < 0 || grace > maxGrace {
-			return 0, fmt.Errorf("grace %s is no time from 0s to 720h; write one such as \"1h\"", strconv.Quote(written))
+			return 0, fmt.Errorf("grace %s is no time from 0s to 720h; write one such as \"1h\"", quoted(written))
 		}
 	}
 	return grace, nil

@@ -35,7 +35,7 @@ func kindOf(value json.RawMessage) string {
 	case '[':
 		return "an array"
 	}
-	return firstBytes(string(value), maxShown) // a number, true, false or null
+	return firstBytes(string(value)) // a number, true, false or null
 }
 
 // readObject returns the members of one JSON object. encoding/json alone would let a
@@ -57,7 +57,7 @@ func readObject(text []byte) (map[string]json.RawMessage, error) {
 		}
 		key := name.(string) // the decoder takes nothing else for a name
 		if _, twice := members[key]; twice {
-			return nil, fmt.Errorf("has %q twice", key)
+			return nil, fmt.Errorf("has %s twice", quoted(key))
 		}
 		members[key] = value
 	}

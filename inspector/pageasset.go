@@ -45,7 +45,7 @@ func asset(w http.ResponseWriter, r *http.Request) {
 	name := chi.URLParam(r, "asset")
 	file, ok := assets()[name]
 	if !ok {
-		problem(w, http.StatusNotFound, "no page loads a file "+strconv.Quote(name))
+		problem(w, http.StatusNotFound, "no page loads a file "+quoted(name))
 		return
 	}
 	h := w.Header()

@@ -52,7 +52,7 @@ func (i pages) callPage(w http.ResponseWriter, r *http.Request) {
 	id := parameter(r, "id")
 	e, ok := i.Journal.Get(id)
 	if !ok {
-		i.problemPage(w, http.StatusNotFound, "The journal has no call "+strconv.Quote(id)+", or no longer: it keeps the newest ones.")
+		i.problemPage(w, http.StatusNotFound, "The journal has no call "+quoted(id)+", or no longer: it keeps the newest ones.")
 		return
 	}
 	title := strconv.Itoa(e.Status) + " " + e.Code

@@ -96,8 +96,8 @@ type curl struct {
 	arguments strings.Builder
 }
 
-// header adds a header that is quoted already.
-func (c *curl) header(quoted string) { c.arguments.WriteString(" -H " + quoted) }
+// header adds a header that is quoted for the shell already.
+func (c *curl) header(word string) { c.arguments.WriteString(" -H " + word) }
 
 // ownHeaders are those that curl, or the way here, makes by itself.
 var ownHeaders = []string{"Authorization", "Accept", "Accept-Encoding", "Connection", "Content-Length", "Host", "Transfer-Encoding", "User-Agent", "Expect"}

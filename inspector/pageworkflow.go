@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"strconv"
 
 	"flowgate/journal"
 	"flowgate/policy"
@@ -101,7 +100,7 @@ func (i pages) workflow(w http.ResponseWriter, r *http.Request) (Workflow, bool)
 	name := parameter(r, "name")
 	found, ok := i.findWorkflow(r, name)
 	if !ok {
-		i.problemPage(w, http.StatusNotFound, "The workspace has no workflow "+strconv.Quote(name)+".")
+		i.problemPage(w, http.StatusNotFound, "The workspace has no workflow "+quoted(name)+".")
 	}
 	return found, ok
 }

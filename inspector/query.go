@@ -29,7 +29,7 @@ func readQuery(written string, names ...string) (url.Values, error) {
 	}
 	for _, name := range slices.Sorted(maps.Keys(q)) {
 		if !slices.Contains(names, name) {
-			return nil, fmt.Errorf("parameter %q is unknown; %s", firstBytes(name, maxShown), use(names))
+			return nil, fmt.Errorf("parameter %s is unknown; %s", quoted(name), use(names))
 		}
 		if n := len(q[name]); n > 1 {
 			return nil, fmt.Errorf("parameter %q is given %d times; give it once", name, n)
@@ -43,7 +43,7 @@ func readQuery(written string, names ...string) (url.Values, error) {
 func unreadable(written string) error {
 	for pair := range strings.SplitSeq(written, "&") {
 		if _, err := url.ParseQuery(pair); err != nil {
-			return fmt.Errorf("parameter %q cannot be read; write %% as %%25 and ; as %%3B", firstBytes(pair, maxShown))
+			return fmt.Errorf("parameter %s cannot be read; write %% as %%25 and ; as %%3B", quoted(pair))
 		}
 	}
 	return errors.New("parameters are too many; give each once")

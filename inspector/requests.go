@@ -33,7 +33,7 @@ func (i inspector) readFilter(q url.Values) (journal.Filter, error) {
 	}{{"outcome", string(f.Outcome), []string{string(journal.Admitted), string(journal.Refused)}}, {"code", f.Code, i.codes(f.Code)},
 		{"reason", f.Reason, i.Reasons}, {"cause", f.Cause, causes}} {
 		if chosen.word != "" && len(chosen.set) > 0 && !slices.Contains(chosen.set, chosen.word) {
-			return f, fmt.Errorf("%s %q is unknown; use %s", chosen.what, chosen.word, oneOf(chosen.set))
+			return f, fmt.Errorf("%s %s is unknown; use %s", chosen.what, quoted(chosen.word), oneOf(chosen.set))
 		}
 	}
 	return f, nil
@@ -79,7 +79,7 @@ func (i inspector) since(w http.ResponseWriter, f *journal.Filter, id string) bo
 	}
 	number, ok := i.Journal.Number(id)
 	if !ok {
-		problem(w, http.StatusBadRequest, "since: the journal has no entry "+strconv.Quote(id)+", or no longer; GET /_emulator/api/requests lists them")
+		problem(w, http.StatusBadRequest, "since: the journal has no entry "+quoted(id)+", or no longer; GET /_emulator/api/requests lists them")
 		return false
 	}
 	f.From = number + 1
@@ -94,7 +94,7 @@ func (i inspector) requests(w http.ResponseWriter, r *http.Request) {
 	if written := q.Get("limit"); written != "" {
 		n, err := strconv.Atoi(written)
 		if err != nil || n < 1 {
-			problem(w, http.StatusBadRequest, "limit "+strconv.Quote(written)+" is no number from 1 up")
+			problem(w, http.StatusBadRequest, "limit "+quoted(written)+" is no number from 1 up")
 			return
 		}
 		f.Limit = n
@@ -137,7 +137,7 @@ func (i inspector) request(w http.ResponseWriter, r *http.Request) {
 	id := chi.URLParam(r, "id")
 	e, ok := i.Journal.Get(id)
 	if !ok {
-		problem(w, http.StatusNotFound, "the journal has no entry "+strconv.Quote(id)+", or no longer; GET /_emulator/api/requests lists them")
+		problem(w, http.StatusNotFound, "the journal has no entry "+quoted(id)+", or no longer; GET /_emulator/api/requests lists them")
 		return
 	}
 	write(w, http.StatusOK, e)

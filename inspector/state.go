@@ -26,7 +26,7 @@ func (e *UnknownWorkflow) Error() string {
 	if more := len(e.Names) - maxNames; more > 0 {
 		names += fmt.Sprintf(" and %d more", more)
 	}
-	return fmt.Sprintf("no workflow has the name or the id %q; there are: %s", e.Name, names)
+	return fmt.Sprintf("no workflow has the name or the id %s; there are: %s", quoted(e.Name), names)
 }
 
 // setState switches a workflow: {"state":"Disabled"}.
@@ -36,7 +36,7 @@ func (i inspector) setState(w http.ResponseWriter, r *http.Request) {
 	}
 	name, err := url.PathUnescape(chi.URLParam(r, "name"))
 	if err != nil {
-		problem(w, http.StatusBadRequest, fmt.Sprintf("the workflow's name %q is not percent-escaped as it has to be; write a percent sign as %%25", firstBytes(chi.URLParam(r, "name"), maxShown)))
+		problem(w, http.StatusBadRequest, fmt.Sprintf("the workflow's name %s is not percent-escaped as it has to be; write a percent sign as %%25", quoted(chi.URLParam(r, "name"))))
 		return
 	}
 	body, ok := readBody(w, r, maxStateRequest)

@@ -7,7 +7,6 @@ import (
 	"maps"
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -74,7 +73,7 @@ func readTokenRequest(body []byte) (TokenRequest, error) {
 				return r, fmt.Errorf(`claims %w; send one JSON object such as {"roles":["Payroll.Run"]}`, err)
 			}
 		case text == nil:
-			return r, fmt.Errorf("member %s is unknown; use %s", strconv.Quote(name), strings.Join(slices.Sorted(maps.Keys(texts)), ", "))
+			return r, fmt.Errorf("member %s is unknown; use %s", quoted(name), strings.Join(slices.Sorted(maps.Keys(texts)), ", "))
 		default:
 			if *text, err = readText(name, value, tokenExamples[name]); err != nil {
 				return r, err
@@ -92,7 +91,7 @@ func readClaims(text []byte) (map[string]any, error) {
 		dec.UseNumber()
 		var v any
 		if dec.Decode(&v) != nil {
-			return nil, fmt.Errorf("member %s %w", strconv.Quote(name), notJSON(value))
+			return nil, fmt.Errorf("member %s %w", quoted(name), notJSON(value))
 		}
 		claims[name] = v
 	}

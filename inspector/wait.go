@@ -57,7 +57,7 @@ func readCount(written string, size int) (int, error) {
 	}
 	n, err := strconv.Atoi(written)
 	if err != nil || n < 1 || n > size {
-		return 0, fmt.Errorf("count %q is no number from 1 to %d, which is how many calls the journal keeps", written, size)
+		return 0, fmt.Errorf("count %s is no number from 1 to %d, which is how many calls the journal keeps", quoted(written), size)
 	}
 	return n, nil
 }
@@ -68,7 +68,7 @@ func readTimeout(written string) (time.Duration, error) {
 	}
 	d, err := time.ParseDuration(written)
 	if err != nil || d < 0 || d > maxWait {
-		return 0, fmt.Errorf(`timeout %q is no time from 0s to %s; write one such as "10s"`, written, maxWait)
+		return 0, fmt.Errorf(`timeout %s is no time from 0s to %s; write one such as "10s"`, quoted(written), maxWait)
 	}
 	return d, nil
 }

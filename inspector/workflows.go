@@ -3,7 +3,6 @@ package inspector
 import (
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 )
@@ -52,13 +51,13 @@ func (i inspector) workflows(w http.ResponseWriter, r *http.Request) {
 	case "Secondary":
 		q.Secondary = true
 	default:
-		problem(w, http.StatusBadRequest, "keyType "+strconv.Quote(key)+" is unknown; use Primary or Secondary")
+		problem(w, http.StatusBadRequest, "keyType "+quoted(key)+" is unknown; use Primary or Secondary")
 		return
 	}
 	if written := r.URL.Query().Get("notAfter"); written != "" {
 		end, err := time.Parse(time.RFC3339Nano, written)
 		if err != nil {
-			problem(w, http.StatusBadRequest, "notAfter "+strconv.Quote(written)+" is no time; write 2026-11-23T21:00:00Z")
+			problem(w, http.StatusBadRequest, "notAfter "+quoted(written)+" is no time; write 2026-11-23T21:00:00Z")
 			return
 		}
 		q.NotAfter = end

@@ -34,7 +34,7 @@ func (s *Server) setState(r *http.Request, nameOrID, written string) (inspector.
 	state := workflow.State(written)
 	all := []workflow.State{workflow.Enabled, workflow.Disabled, workflow.Suspended, workflow.Deleted}
 	if !slices.Contains(all, state) {
-		return inspector.Workflow{}, fmt.Errorf("state %q is unknown; use Enabled, Disabled, Suspended or Deleted", written)
+		return inspector.Workflow{}, fmt.Errorf("state %q is unknown; use Enabled, Disabled, Suspended or Deleted", cut(written))
 	}
 	s.states.mu.Lock()
 	defer s.states.mu.Unlock()
