@@ -28,13 +28,12 @@ const redactedMark = "[redacted"
 func (i pages) repeat(r *http.Request, e *journal.Entry) repeat {
 	origin := originOf(r)
 	call := curl{program: "curl"}
-	var lines, notes []string
+	var lines []string
 	if strings.HasPrefix(origin, "https:") {
 		call.program = "curl --cacert ca.pem"
 		lines = append(lines, "curl -sk -o ca.pem "+shellQuote(origin+"/_emulator/ca.pem"))
 	}
-	query, missing := queryOf(e)
-	notes = append(notes, missing)
+	query, notes := queryOf(e)
 	address := shellQuote(origin + e.Path + query)
 	if _, signed := e.Query["sig"]; signed {
 		line, note := i.signature(origin, e, call.program)
@@ -74,18 +73,29 @@ func originOf(r *http.Request) string {
 }
 
 // queryOf is the query without sig, and what of it is missing.
-func queryOf(e *journal.Entry) (query, missing string) {
+func queryOf(e *journal.Entry) (query string, missing []string) {
 	var pairs []string
+	joined, left := false, false
 	for _, name := range slices.Sorted(maps.Keys(e.Query)) {
-		if values, again := e.Repeated[name]; again && values == nil {
-			missing = "A query parameter came more than once, and its values are not kept apart: the command sends it once."
+		if name == "…" || name != "sig" && strings.Contains(e.Query[name], redactedMark) {
+			left = true
+			continue
 		}
-		if name == "sig" || name == "…" {
+		if values, again := e.Repeated[name]; again && values == nil {
+			joined = true
+		}
+		if name == "sig" {
 			continue
 		}
 		for _, value := range e.Values(name) {
 			pairs = append(pairs, url.QueryEscape(name)+"="+url.QueryEscape(value))
 		}
+	}
+	if joined {
+		missing = append(missing, "A query parameter came more than once, and its values are not kept apart: the command sends it once.")
+	}
+	if left {
+		missing = append(missing, "Query parameters that the journal does not keep are left out.")
 	}
 	return "?" + strings.Join(pairs, "&"), missing
 }

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"os/exec"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -86,6 +87,30 @@ func TestCallIsMadeAgainWithItsOwnHeadersAlone(t *testing.T) {
 		command, _, _ = strings.Cut(command, "</pre>")
 		if !strings.Contains(command, c.with) || strings.Contains(command, c.less) {
 			t.Errorf("%v and a body of %d bytes: %s", c.header, len(c.body), command)
+		}
+	}
+}
+
+// What the journal does not keep of a query, the command does not send, and the page says so.
+func TestCallIsMadeAgainWithoutWhatIsNotKept(t *testing.T) {
+	s := openSite(t, nil)
+	many := ""
+	for n := range 150 {
+		many += "&p" + strconv.Itoa(n) + "=1"
+	}
+	const note = "Query parameters that the journal does not keep are left out."
+	for query, noted := range map[string]bool{"&a=1": false, "&a=1&code=of-a-login&b=2": true, "&a=1&password=x&password=y": true, "&a=1" + many: true} {
+		answer, err := s.Client().Get(s.URL + "/workflows/none/triggers/none/paths/invoke?api-version=2016-10-01" + query)
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer.Body.Close()
+		_, id, _ := strings.Cut(answer.Header.Get("x-ms-request-id"), ":")
+		page := html.UnescapeString(s.get("/_emulator/calls/" + id))
+		_, command, _ := strings.Cut(page, "curl -i")
+		command, _, _ = strings.Cut(command, "</pre>")
+		if strings.Contains(command, "redacted") || !strings.Contains(command, "a=1&") || strings.Contains(page, note) != noted {
+			t.Errorf("%.40s: %.300s", query, command)
 		}
 	}
 }
