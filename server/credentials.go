@@ -99,7 +99,9 @@ func (c *call) checkToken(scheme, credential string) *verdict {
 		// A word that stands alone is no scheme but may be a key, and so may one that nobody
 		// knows: it is not repeated.
 		detail := "the Authorization header has no scheme"
-		switch {
+		switch slip := c.misplaced(scheme); {
+		case slip != "":
+			detail = slip
 		case credential == "" || !headerName(scheme) || len(scheme) > 32:
 		case journal.Scheme(scheme) == scheme:
 			detail = fmt.Sprintf("the Authorization header has scheme %q", scheme)
@@ -111,7 +113,7 @@ func (c *call) checkToken(scheme, credential string) *verdict {
 	}
 	token, err := c.verify(kind, credential)
 	if err != nil {
-		return c.refuseToken(err)
+		return c.refuseToken(err, scheme, credential)
 	}
 	c.read = journal.Token{Verified: true, Header: token.Header, Claims: token.Claims}
 	c.token = &c.read
@@ -152,7 +154,7 @@ func (c *call) verify(kind policy.Type, credential string) (jwks.Token, error) {
 
 // refuseToken words why a token is not believed. Only an expired one and one
 // without end have an answer of their own.
-func (c *call) refuseToken(err error) *verdict {
+func (c *call) refuseToken(err error, scheme, credential string) *verdict {
 	var failure *jwks.Failure
 	if !errors.As(err, &failure) {
 		return refuse(&refusedBadToken, ReasonMalformed, err.Error()).advise("%s", tokenFixes[jwks.Malformed])
@@ -164,6 +166,10 @@ func (c *call) refuseToken(err error) *verdict {
 	}
 	fix := cmp.Or(failure.Fix, c.ownKeyFix(failure), tokenFixes[failure.Reason])
 	switch failure.Reason {
+	case jwks.Malformed:
+		if slip, instead := c.miswritten(scheme, credential); slip != "" {
+			return refuse(&refusedBadToken, reason, slip).advise("%s", instead)
+		}
 	case jwks.Expired:
 		// Times as .NET writes them: M/d/yyyy h:mm:ss tt.
 		const layout = "1/2/2006 3:04:05 PM"

@@ -1,0 +1,66 @@
+package server
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// What callers' code does to an Authorization header, told as the slip that it is: where
+// base64 ends, or that two tokens after each other have as many parts as an encrypted one,
+// leads nobody to it. What is said repeats nothing of the header, which may be a secret.
+
+const oneHeader = "send one Authorization header, with Bearer, a blank and the access token"
+
+// emptied are texts that languages make of a variable without a value. They are no secrets.
+var emptied = []string{"undefined", "null", "None", "nil", "NaN", "true", "false", "[object Object]", "[object Promise]"}
+
+// misplaced says what is wrong about the scheme's place in a header that has none which
+// takes a token; "" where it is no usual slip.
+func (c *call) misplaced(scheme string) string {
+	const bearer = "bearer"
+	word := strings.Trim(scheme, `:=,"'`)
+	switch n := len(c.request.Header.Values("Authorization")); {
+	case n > 1:
+		return fmt.Sprintf("the call has %d Authorization headers", n)
+	case word != scheme && isTokenScheme(word):
+		return fmt.Sprintf("the Authorization header has a sign beside the word %s, such as a colon or a quote", word)
+	case len(scheme) > len(bearer) && strings.EqualFold(scheme[:len(bearer)], bearer):
+		return "there is no blank between Bearer and the token in the Authorization header"
+	}
+	return ""
+}
+
+// miswritten says what is wrong with the way in which a token stands in its header, and what
+// to change; "" where it is no usual slip. It is asked of a token that could not be read.
+func (c *call) miswritten(scheme, credential string) (detail, fix string) {
+	word, _, spaced := strings.Cut(credential, " ")
+	switch n := len(c.request.Header.Values("Authorization")); {
+	case n > 1:
+		return fmt.Sprintf("the call has %d Authorization headers", n), oneHeader
+	case credential == "":
+		return fmt.Sprintf("the Authorization header has %s and no token after it", scheme),
+			"send the access token after " + scheme + "; see whether the variable that it is taken from is set"
+	case slices.Contains(emptied, credential):
+		return fmt.Sprintf("the Authorization header has %s %s: what should hold the token has none", scheme, credential),
+			"send the access token after " + scheme + "; see where the variable that it is taken from is set"
+	case isTokenScheme(word):
+		return fmt.Sprintf("the Authorization header has %s and %s again before the token", scheme, word),
+			"write the scheme once: what the token is taken from begins with it already"
+	case strings.Contains(credential, ","):
+		return "the Authorization header has several values, with a comma between them", oneHeader
+	case strings.ContainsAny(credential[:1], "\"'`"):
+		return "the token stands in quotes", "send the token without the quotes around it"
+	case strings.ContainsAny(credential, "{}<>$%"):
+		return fmt.Sprintf("the token has a %q in it, as a placeholder has that nothing was put in for", credential[strings.IndexAny(credential, "{}<>$%")]),
+			"put the access token in the place of the placeholder"
+	case spaced:
+		return "the token has a blank in it", "send the token in one piece, as it was issued, without a line break or anything after it"
+	}
+	return "", ""
+}
+
+func isTokenScheme(word string) bool {
+	_, ok := policyType(word)
+	return ok
+}
