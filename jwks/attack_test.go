@@ -46,6 +46,35 @@ func TestBadSignature(t *testing.T) {
 	}
 }
 
+// Of a signature that does not fit it is told what shows: that its end is missing, or that nobody
+// but the token's resource could verify it.
+func TestWhySignatureDoesNotFit(t *testing.T) {
+	v := open(t, document(jwk(trusted(), "A", "")))
+	good := sign(trusted(), header, payload(""))
+	signed := good[:strings.LastIndexByte(good, '.')+1]
+	nonce := strings.Replace(header, "{", `{"nonce":"n",`, 1)
+	cut := sign(stranger(), nonce, payload(""))
+	cut = cut[:strings.LastIndexByte(cut, '.')+1]
+	for name, tc := range map[string]struct{ text, detail, fix string }{
+		"nothing":           {signed, "nothing follows its second dot", "send the token whole"},
+		"a byte less":       {good[:len(good)-4] + strings.Repeat("A", 2), `has 255 bytes, and those of the trusted key "A" have 256`, "its end is missing"},
+		"a byte more":       {signed + strings.Repeat("A", 344), "was changed", ""},
+		"nonce":             {sign(stranger(), nonce, payload("")), "nobody but Graph can verify", "not for Microsoft Graph"},
+		"nonce, cut":        {cut + "AAAA", "has 3 bytes", "its end is missing"},
+		"nonce in the body": {sign(stranger(), header, payload(`"nonce":"n",`)), "was changed", ""},
+	} {
+		token, err := v.Verify(tc.text, now)
+		failure := wantFailure(t, token, err, Signature, tc.detail)
+		if (tc.fix == "") != (failure.Fix == "") || !strings.Contains(failure.Fix, tc.fix) {
+			t.Errorf("%s: fix %q, want %q", name, failure.Fix, tc.fix)
+		}
+	}
+	// What has a nonce and verifies is no worse for it.
+	if _, err := v.Verify(sign(trusted(), nonce, payload("")), now); err != nil {
+		t.Error(err)
+	}
+}
+
 // HS256 keyed with what everybody knows of the trusted key, and with an oct key of the set.
 func TestPublicKeyIsNoSharedSecret(t *testing.T) {
 	public := x509.MarshalPKCS1PublicKey(&trusted().PublicKey)

@@ -57,12 +57,19 @@ func newReadyKey(public *rsa.PublicKey) (*readyKey, error) {
 	return &readyKey{modulus: modulus, exponent: uint(public.E), encoded: append(encoded, digestInfo...)}, nil
 }
 
+// wrongLength says of how many bytes the signatures of a key are, to whom gave another number.
+type wrongLength int
+
+func (n wrongLength) Error() string {
+	return fmt.Sprintf("the key makes signatures of %d bytes", int(n))
+}
+
 // verify makes of a text the one encoding that its signature can hold, and compares it whole
 // (RFC 8017 §8.2.2). Reading the signature's encoding instead, piece by piece, is how verifiers
 // came to believe forgeries. No time needs to be constant: nothing in here is secret.
 func (k *readyKey) verify(text string, signature []byte) error {
 	if len(signature) != k.modulus.Size() {
-		return rsa.ErrVerification
+		return wrongLength(k.modulus.Size())
 	}
 	s, err := bigmod.NewNat().SetBytes(signature, k.modulus)
 	if err != nil { // not below the modulus: another spelling of a signature

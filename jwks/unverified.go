@@ -15,6 +15,9 @@ import (
 // tokens far below; Kestrel and IIS refuse headers above 16 to 32 KiB.
 const maxToken = 64 << 10
 
+// base64URL are the characters of unpadded base64url.
+const base64URL = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+
 // unverified is a token that has been read and not yet believed.
 type unverified struct {
 	text                       string
@@ -111,6 +114,9 @@ func read(text string) (*unverified, *Failure) {
 	}
 	// The signature's own text is kept out of the detail, so the decoder's error is not shown.
 	if u.signature, err = decodeBase64URL(signature); err != nil {
+		if strings.Trim(signature, base64URL) == "" { // so that it is the end that is wrong
+			return nil, u.fail(Malformed, "the token's signature does not end as base64url does: its end is missing, or was changed; send the token whole, as it was issued")
+		}
 		return nil, u.fail(Malformed, "the token's signature is not unpadded base64url; send the token as it was issued")
 	}
 

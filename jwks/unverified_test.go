@@ -19,8 +19,8 @@ func TestTokenTextIsStrict(t *testing.T) {
 	if len(spare)%4 != 3 {
 		t.Fatalf("payload has no spare bits: %d", len(spare))
 	}
-	last := strings.IndexByte(alphabet, spare[len(spare)-1])
-	respelled := spare[:len(spare)-1] + string(alphabet[last|1])
+	last := strings.IndexByte(base64URL, spare[len(spare)-1])
+	respelled := spare[:len(spare)-1] + string(base64URL[last|1])
 
 	cases := map[string]struct{ token, words string }{
 		"empty":                       {"", "has one part"},
@@ -31,12 +31,12 @@ func TestTokenTextIsStrict(t *testing.T) {
 		"one megabyte":                {head + "." + strings.Repeat("A", 1<<20) + "." + signature, "more than the 65536"},
 		"only dots":                   {"..", "header is not JSON"},
 		"spare bits in payload":       {signParts(trusted(), head, respelled), "payload is not unpadded base64url"},
-		"spare bits in the signature": {good[:len(good)-1] + string(alphabet[strings.IndexByte(alphabet, good[len(good)-1])|1]), "signature is not unpadded base64url"},
+		"spare bits in the signature": {good[:len(good)-1] + string(base64URL[strings.IndexByte(base64URL, good[len(good)-1])|1]), "signature does not end as base64url does"},
 		"line feed in payload":        {signParts(trusted(), head, body[:8]+"\n"+body[8:]), "payload has a line break at byte 8"},
 		"return in header":            {signParts(trusted(), head[:4]+"\r"+head[4:], body), "header has a line break"},
 		"line feed in the signature":  {good + "\n", "signature is not unpadded base64url"},
 		"padding":                     {signParts(trusted(), head, spare+"="), "payload is not unpadded base64url"},
-		"standard alphabet":           {signParts(trusted(), head, base64.RawStdEncoding.EncodeToString([]byte(payload(`"x":"?>?>",`)))), "payload is not unpadded base64url"},
+		"standard base64URL":          {signParts(trusted(), head, base64.RawStdEncoding.EncodeToString([]byte(payload(`"x":"?>?>",`)))), "payload is not unpadded base64url"},
 		"with its scheme":             {"Bearer " + good, "header is not unpadded base64url"},
 	}
 	for name, c := range cases {
@@ -52,8 +52,6 @@ func TestTokenTextIsStrict(t *testing.T) {
 		}
 	})
 }
-
-const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 
 // Where sending the token whole is not what would help, the failure says what would.
 func TestFixesOfTheirOwn(t *testing.T) {

@@ -1,6 +1,7 @@
 package jwks
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -102,6 +103,7 @@ func (v *Verifier) checkSignature(u *unverified) (*believed, *Failure) {
 
 	// Two sources may use one kid for different keys, so each that has it gets its turn.
 	var failure *Failure
+	var misfit error
 	tried := 0
 	for _, s := range v.sources {
 		set := s.usable()
@@ -113,7 +115,7 @@ func (v *Verifier) checkSignature(u *unverified) (*believed, *Failure) {
 			continue
 		}
 		tried++
-		if err := u.verifySignature(set.keyfunc, set.rs256); err != nil {
+		if misfit = u.verifySignature(set.keyfunc, set.rs256); misfit != nil {
 			continue
 		}
 		// Only now, when the key is known to have signed: is it a key for this token's tenant?
@@ -130,7 +132,7 @@ func (v *Verifier) checkSignature(u *unverified) (*believed, *Failure) {
 	}
 
 	if tried > 0 {
-		failure = u.fail(Signature, "the signature does not fit the trusted key %q; the token was changed, or signed with another key of that name", clip(kid))
+		failure = u.misfit(kid, misfit)
 	} else {
 		failure = u.fail(Key, "no trusted key has kid %q; trusted: %s%s", clip(kid), v.describe(), u.ownKeys())
 	}
@@ -140,6 +142,28 @@ func (v *Verifier) checkSignature(u *unverified) (*believed, *Failure) {
 		s.ask()
 	}
 	return nil, failure
+}
+
+// misfit tells why a signature does not fit the trusted key that the token names, as far as it
+// shows: no end of a token is lost unseen, and of Entra's own tokens one sort never fits.
+func (u *unverified) misfit(kid string, err error) *Failure {
+	var size wrongLength
+	isShort := errors.As(err, &size) && len(u.signature) < int(size)
+	_, hasNonce := u.header["nonce"]
+	switch {
+	case len(u.signature) == 0:
+		return u.fail(Signature, "the token has no signature of the trusted key %q: nothing follows its second dot", clip(kid)).
+			but("send the token whole, with the signature after its second dot")
+	case isShort:
+		return u.fail(Signature, "the token's signature has %d bytes, and those of the trusted key %q have %d: the token's end is missing", len(u.signature), clip(kid), int(size)).
+			but("send the token whole: its end is missing")
+	case hasNonce:
+		// Its signature is over a header with another nonce, which is for the resource to make.
+		// Source: AzureAD/azure-activedirectory-identitymodel-extensions-for-dotnet#609.
+		return u.fail(Signature, "the signature does not fit the trusted key %q; the token's header has a nonce, as tokens for Microsoft Graph have, which nobody but Graph can verify", clip(kid)).
+			but("get a token for what the trigger takes, not for Microsoft Graph: one with a nonce in its header cannot be verified here")
+	}
+	return u.fail(Signature, "the signature does not fit the trusted key %q; the token was changed, or signed with another key of that name", clip(kid))
 }
 
 // describe lists the trusted keys, source by source.
