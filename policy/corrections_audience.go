@@ -123,6 +123,20 @@ func (h *hearing) adviceFor(claim string) string {
 	return advice
 }
 
+// overflows returns the claim by which the token says that it leaves this one out, for its user is
+// in more groups than a token lists; "" where it says nothing of the sort.
+// Source: Microsoft's "group overage claim" page.
+func (h *hearing) overflows(claim string) string {
+	names, _ := h.claims["_claim_names"].(map[string]any)
+	if _, elsewhere := names[claim]; elsewhere {
+		return "_claim_names"
+	}
+	if has := h.claims["hasgroups"]; claim == "groups" && (has == true || has == "true") {
+		return "hasgroups"
+	}
+	return ""
+}
+
 // claimAbsent: one claim that the token could have. A claim of the other version
 // alone is not absent by mistake.
 func (h *hearing) claimAbsent() (correction, bool) {
@@ -141,7 +155,15 @@ func (h *hearing) claimAbsent() (correction, bool) {
 		}
 	}
 	return correction{token: Claims{m.Name: m.Wanted}, fix: func() string {
-		fix := fmt.Sprintf("get a token with %s %s, which this one lacks: %s", label(m.Name), quoted(m.Wanted), h.adviceFor(m.Name))
+		why, advice := "lacks", h.adviceFor(m.Name)
+		if said := h.overflows(m.Name); said != "" {
+			why = fmt.Sprintf("leaves out, for its user is in more groups than a token lists, as its %s says", said)
+			advice = "have the token's resource list only the groups that are assigned to it (groupMembershipClaims ApplicationGroup)"
+			if aud := h.text("aud"); ofMicrosoft(aud) {
+				advice = fmt.Sprintf("only a resource of your own can be told to list fewer, and %s is Microsoft's", quoted(aud))
+			}
+		}
+		fix := fmt.Sprintf("get a token with %s %s, which this one %s: %s", label(m.Name), quoted(m.Wanted), why, advice)
 		if !h.flow {
 			fix += fmt.Sprintf(", or drop the claim from policy %s", quoted(h.Name))
 		}
