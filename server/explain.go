@@ -164,6 +164,9 @@ func (c *call) explained(v *verdict, pasted inspector.Pasted, answer *answerText
 	if !c.workflow.Callers.Allow(netip.Addr{}) { // only everybody is also nobody in particular
 		e.Also = append(e.Also, "the caller's address is not judged here, and the workflow has allowedCallerIpAddresses")
 	}
+	if v.refusal == &refusedNoResponse && len(c.workflow.Response.Needs) == 0 {
+		e.Also = append(e.Also, fmt.Sprintf("the call that is judged here is empty: one with what Response action %q reads of a call's body, path, query or headers may be answered otherwise", c.workflow.Response.Name))
+	}
 	if n := len(c.gate.Trigger.Conditions); n > 0 {
 		e.Also = append(e.Also, fmt.Sprintf("trigger conditions are not judged here, and trigger %q has %d", c.trigger, n))
 	}

@@ -33,12 +33,12 @@ func (c *call) run() *verdict {
 	header, err := evalHeaders(response.Headers, scope)
 	if err != nil {
 		return c.noResponse(fmt.Sprintf("Response action %q: headers: %s", response.Name, c.told(func(s *expression.Scope) error { _, err := evalHeaders(response.Headers, s); return err }))).
-			advise("write headers in Response action %q that can be evaluated for this call", response.Name)
+			advise("%s", evaluable("headers", response.Headers, response.Name))
 	}
 	body, contentType, err := evalBody(response.Body, scope)
 	if err != nil {
 		return c.noResponse(fmt.Sprintf("Response action %q: body: %s", response.Name, c.told(func(s *expression.Scope) error { _, _, err := evalBody(response.Body, s); return err }))).
-			advise("write a body in Response action %q that can be evaluated for this call", response.Name)
+			advise("%s", evaluable("a body", response.Body, response.Name))
 	}
 	if contentType != "" && header.Get("Content-Type") == "" {
 		if strings.ContainsFunc(contentType, isControl) { // a caller's own, where the body is what it sent
@@ -48,6 +48,16 @@ func (c *call) run() *verdict {
 		header.Set("Content-Type", contentType)
 	}
 	return &verdict{outcome: journal.Admitted, reason: ReasonNone, status: status, header: header, body: body}
+}
+
+// evaluable says what to change where a part of a Response action cannot be evaluated: what it
+// reads of the call may be missing there.
+func evaluable(part string, t *expression.Template, response string) string {
+	fix := fmt.Sprintf("write %s in Response action %q that can be evaluated for this call", part, response)
+	if _, literal := t.Literal(); literal {
+		return fix
+	}
+	return "send what the Response reads of the call, or " + fix
 }
 
 // accepted is the verdict of every call that starts a run and gets nothing from it.
