@@ -1,6 +1,7 @@
 package inspector
 
 import (
+	"cmp"
 	"encoding/binary"
 	"encoding/json"
 	"errors"
@@ -9,6 +10,7 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf16"
+	"unicode/utf8"
 )
 
 // MaxPasted bounds what is pasted, in bytes. A whole token answer holds a refresh token
@@ -23,8 +25,9 @@ type Pasted struct {
 }
 
 // ReadPasted finds the token in a text as people copy one: an Authorization header
-// or its value, in quotes or with line breaks where a terminal wrapped it, or the
-// whole JSON answer of a token endpoint. It does not judge the token.
+// or its value, in quotes or with line breaks where a terminal wrapped it, amid a
+// command, other headers or a line of code, or the whole JSON answer of a token
+// endpoint. It does not judge the token.
 func ReadPasted(text string) (Pasted, error) {
 	if len(text) > MaxPasted {
 		return Pasted{}, fmt.Errorf("the text has more than %d KiB, so it is no token; paste the access token alone", MaxPasted>>10)
@@ -69,7 +72,7 @@ func readTokenAnswer(text string) (Pasted, error) {
 		}
 	}
 	if token == "" {
-		return Pasted{}, fmt.Errorf("the JSON has no access_token; %s", fix)
+		return amidMembers(text, members, fix)
 	}
 	for _, name := range []string{"token_type", "tokenType"} {
 		_ = json.Unmarshal(members[name], &kind) // a strange one says nothing
@@ -80,6 +83,35 @@ func readTokenAnswer(text string) (Pasted, error) {
 	}
 	return p, err
 }
+
+// amidMembers says what JSON is that is pasted for a token answer, and is none. The value of
+// another member may be a header.
+func amidMembers(text string, members map[string]json.RawMessage, fix string) (Pasted, error) {
+	read := func(name string) (value string, ok bool) {
+		return value, json.Unmarshal(members[name], &value) == nil && value != ""
+	}
+	if code, ok := read("error"); ok {
+		said, _ := read("error_description")
+		said, _, _ = strings.Cut(said, "\n") // what follows are ids
+		return Pasted{}, fmt.Errorf("the JSON is an error of the token endpoint, %q, %q: no token was issued; mend that first", firstBytes(code, maxShown), firstBytes(strings.TrimSpace(said), maxSaid))
+	}
+	if _, ok := read("id_token"); ok {
+		return Pasted{}, errors.New("the JSON has an id_token, which is for the application that asked for it, and no access_token; ask for the scope of what the trigger takes, and paste that answer whole")
+	}
+	if found := tokensIn(text); len(found) == 1 {
+		return found[0], nil
+	}
+	if _, ok := read("iss"); ok {
+		return Pasted{}, errors.New("the JSON is what a token says, not the token; paste the token itself, as it was issued")
+	}
+	return Pasted{}, fmt.Errorf("the JSON has no access_token; %s", fix)
+}
+
+// maxSaid bounds what is repeated of an error's description, in bytes.
+const maxSaid = 300
+
+// maxScheme bounds a scheme and the blank that follows it, in bytes.
+const maxScheme = 32
 
 // schemes are the words before a credential that are taken for one, in lower case.
 // Others may be the first line of a token.
@@ -96,7 +128,7 @@ func readHeader(text string) (Pasted, error) {
 			p.Scheme, text = word, rest
 		}
 	}
-	parts := strings.FieldsFunc(text, func(r rune) bool { return blank(r) || r == '\\' || r == '`' })
+	parts := strings.FieldsFunc(text, broken)
 	whole := 0
 	for _, part := range parts {
 		if strings.Count(part, ".") >= 2 {
@@ -104,7 +136,18 @@ func readHeader(text string) (Pasted, error) {
 		}
 	}
 	p.Token = bare(strings.Join(parts, "")) // what was wrapped may have hidden a quote
+	var amid []Pasted
+	if strings.Trim(p.Token, ofToken) != "" {
+		if amid = tokensIn(text); len(amid) == 0 {
+			amid = tokensIn(p.Token)
+		}
+	}
 	switch {
+	case len(amid) == 1:
+		amid[0].Scheme = cmp.Or(p.Scheme, amid[0].Scheme)
+		return amid[0], nil
+	case len(amid) > 1:
+		return Pasted{}, fmt.Errorf("there are %d tokens; paste one", len(amid))
 	case p.Token == "" || p.Scheme == "" && slices.Contains(schemes, strings.ToLower(p.Token)):
 		return Pasted{}, errors.New("there is no token; paste the access token, such as emulator token prints one")
 	case whole > 1:
@@ -114,6 +157,63 @@ func readHeader(text string) (Pasted, error) {
 	}
 	return p, nil
 }
+
+const (
+	ofToken = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_." // the characters of a token
+	begin   = "eyJ"                                                               // how it begins: a JSON object, in base64
+	ends    = "\"'`\\,;:=&|()[]{}<>#?"                                            // what may stand beside it, but not what base64 has
+)
+
+// tokensIn finds the tokens that stand amid other text, each once. One that may go on in the
+// next line, or has a sign beside it that may be its own, is left out: a part of a token
+// would be judged for the whole.
+func tokensIn(text string) []Pasted {
+	var found []Pasted
+	for from := 0; ; {
+		i := strings.Index(text[from:], begin)
+		if i < 0 {
+			return found
+		}
+		start := from + i
+		rest := strings.TrimLeft(text[start:], ofToken)
+		from = len(text) - len(rest)
+		before, _ := utf8.DecodeLastRuneInString(text[:start])
+		if token := text[start:from]; (start == 0 || beside(before)) && strings.Count(token, ".") >= 2 && !goesOn(rest) {
+			if !slices.ContainsFunc(found, func(p Pasted) bool { return p.Token == token }) {
+				found = append(found, Pasted{schemeBefore(text[:start]), token})
+			}
+		}
+	}
+}
+
+// goesOn reports whether what follows a token may belong to it.
+func goesOn(rest string) bool {
+	next := strings.TrimLeftFunc(rest, broken)
+	gap := rest[:len(rest)-len(next)]
+	if gap == "" {
+		after, size := utf8.DecodeRuneInString(rest)
+		return size > 0 && (!beside(after) || after == '=')
+	}
+	if i := strings.IndexFunc(next, broken); i >= 0 {
+		next = next[:i]
+	}
+	return strings.Contains(gap, "\n") && next != "" && strings.Trim(next, ofToken) == ""
+}
+
+// beside reports whether a sign may stand beside a token.
+func beside(r rune) bool { return around(r) || strings.ContainsRune(ends, r) }
+
+// schemeBefore returns the last word of a text, if it is a scheme.
+func schemeBefore(text string) string {
+	words := strings.FieldsFunc(text[max(0, len(text)-maxScheme):], beside)
+	if len(words) == 0 || !slices.Contains(schemes, strings.ToLower(words[len(words)-1])) {
+		return ""
+	}
+	return words[len(words)-1]
+}
+
+// broken is what stands where a line was broken.
+func broken(r rune) bool { return blank(r) || r == '\\' || r == '`' }
 
 // bare takes off what surrounds a token, and the header's name before it.
 func bare(text string) string {
@@ -143,8 +243,7 @@ func cutWord(text string, words ...string) string {
 // cutField cuts the first word off, if it is short enough for a scheme. To look
 // further, once for each word, would take a hostile text's length squared.
 func cutField(text string) (word, rest string, found bool) {
-	const longest = 32
-	i := strings.IndexFunc(text[:min(len(text), longest)], blank)
+	i := strings.IndexFunc(text[:min(len(text), maxScheme)], blank)
 	if i < 0 {
 		return "", text, false
 	}

@@ -33,6 +33,19 @@ func TestReadPasted(t *testing.T) {
 		{`{"token_type":"\u001b","access_token":"` + token + `"}`, "", token},
 		{"\xff\xfea\x00.\x00b\x00.\x00c\x00\r\x00\n\x00", "", "a.b.c"}, // a file that PowerShell wrote
 		{"\xfe\xff\x00a\x00.\x00b\x00.\x00c", "", "a.b.c"},
+		{`curl -X POST "https://prod-18.westeurope.logic.azure.com/workflows/1/triggers/manual/paths/invoke?api-version=2016-10-01" -H "Authorization: Bearer ` + token + `" -d '{}'`, "Bearer", token},
+		{"POST /x HTTP/1.1\nHost: a.b.c.example\nAuthorization: bearer " + token + "\nContent-Type: application/json", "bearer", token},
+		{"Authorization: Bearer " + token + "\r\nAccept: */*", "Bearer", token},
+		{"TOKEN=" + token, "", token},
+		{"$headers = @{ Authorization = \"Bearer " + token + "\" }", "Bearer", token},
+		{"http://localhost/#access_token=" + token + "&token_type=Bearer&expires_in=3599", "", token},
+		{`{"headers":{"Authorization":"Bearer ` + token + `"}}`, "Bearer", token},
+		{`[{"token":"` + token + `"},{"again":"` + token + `"}]`, "", token},
+		// What may be a part of a token is not judged for it.
+		{token + "==", "", token + "=="},
+		{token + "+x/y", "", token + "+x/y"},
+		{"x: " + token + "\nabc", "", token + "abc"},
+		{"x:a" + token, "", "x:a" + token},
 		{"no-token", "", "no-token"}, // what it is not is for the gate to say
 	} {
 		p, err := ReadPasted(tc.text)
@@ -44,19 +57,24 @@ func TestReadPasted(t *testing.T) {
 
 func TestReadPastedRefuses(t *testing.T) {
 	for text, want := range map[string]string{
-		"":                               "there is no token",
-		" \n\"\" ":                       "there is no token",
-		"Bearer":                         "there is no token",
-		"Authorization: Bearer ":         "there is no token",
-		"\"\\;\\\"":                      "there is no token",
-		"`-\nH:`":                        "there is no token",
-		"a.b.c\nd.e.f":                   "there are 2 tokens",
-		"{":                              "is not JSON",
-		"{} x":                           "goes on after the object",
-		`{"id_token":"x"}`:               "no access_token",
-		`{"access_token":5}`:             "access_token is no text",
-		strings.Repeat("x\xff", 75<<10):  "307200 bytes, more than the 262144",
-		strings.Repeat(" ", MaxPasted+1): "more than 256 KiB",
+		"":                                 "there is no token",
+		" \n\"\" ":                         "there is no token",
+		"Bearer":                           "there is no token",
+		"Authorization: Bearer ":           "there is no token",
+		"\"\\;\\\"":                        "there is no token",
+		"`-\nH:`":                          "there is no token",
+		"a.b.c\nd.e.f":                     "there are 2 tokens",
+		"{":                                "is not JSON",
+		"{} x":                             "goes on after the object",
+		`{"id_token":"x"}`:                 "no access_token",
+		`{"id_token":"` + begin + `.a.b"}`: "an id_token, which is for the application that asked",
+		`{"error":"invalid_client","error_description":"AADSTS7000215: Invalid client secret provided.\r\nTrace ID: x"}`: `an error of the token endpoint, "invalid_client", "AADSTS7000215: Invalid client secret provided."`,
+		`{"iss":"x","aud":"y"}`:             "what a token says, not the token",
+		`{"a":"eyJ.a.b","b":"eyJ.c.d"}`:     "no access_token",
+		`[{"a":"eyJ.a.b"},{"b":"eyJ.c.d"}]`: "there are 2 tokens",
+		`{"access_token":5}`:                "access_token is no text",
+		strings.Repeat("x\xff", 75<<10):     "307200 bytes, more than the 262144",
+		strings.Repeat(" ", MaxPasted+1):    "more than 256 KiB",
 	} {
 		if p, err := ReadPasted(text); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%.40q: %+v, %v; want %s", text, p, err, want)
