@@ -40,9 +40,21 @@ func (h *hearing) otherAudience() (correction, bool) {
 		if same {
 			is += ", another name of the same resource"
 		}
-		return fmt.Sprintf("ask for the token with scope=%s: %s, and policy %s wants aud %s", quoted(scope), is, quoted(h.Name), quoted(m.Wanted))
+		ask := fmt.Sprintf("ask for the token with scope=%s", quoted(scope))
+		if h.isIDToken() {
+			ask += " and send the access_token of the answer, not its id_token"
+			is += h.known.whose(got) + " and has neither appid nor azp, like an ID token"
+		}
+		return fmt.Sprintf("%s: %s, and policy %s wants aud %s", ask, is, quoted(h.Name), quoted(m.Wanted))
 	}
 	return c, true
+}
+
+// isIDToken reports whether the token is like an ID token of Entra: for an application, and without
+// appid and azp, one of which every access token has (entra.md section 1).
+func (h *hearing) isIDToken() bool {
+	_, isEntras := parseIssuer(h.text("iss"))
+	return isEntras && isGUID(h.text("aud")) && h.clientID() == "" && !h.appOnly()
 }
 
 // reissue says what of the token would differ in another version: the issuer's form,

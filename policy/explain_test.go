@@ -141,6 +141,8 @@ var explainCases = []explainCase{
 	{"not in the group", asks("iss", v1Contoso, "groups", "g3"), userToken("groups", []any{"g1", json.Number("2"), true, nil, []any{}, "g6"}), Known{}, ArrayWithoutElement, []string{`"g3"`, `["g1", 2, true, null, a list of 0, and 1 more]`}},
 	{"a user's roles", asks("iss", v1Contoso, "roles", "B"), userToken("roles", []any{"A"}), Known{}, ArrayWithoutElement, nil},
 	{"token for Graph", asks("iss", v1Contoso, "aud", management), appToken("aud", "https://graph.microsoft.com"), Known{}, OtherAudience, []string{`scope="https://management.azure.com//.default"`, `"https://graph.microsoft.com"`}},
+	{"ID token", flowFor(), userToken("iss", v2Contoso, "aud", callerClient, "appid", nil, "scp", nil, "nonce", "n", "ver", "2.0"), house, OtherAudience,
+		[]string{`scope="https://service.flow.microsoft.com//.default" and send the access_token of the answer, not its id_token`, `"` + callerClient + `" (application "caller") and has neither appid nor azp`}},
 	{"token for Graph, resource with v2.0 tokens", asks("iss", v2Contoso, "aud", ordersClient, "azp", callerClient, "ver", "2.0"), appToken("aud", "https://graph.microsoft.com"), house, OtherAudience, []string{`scope="api://orders/.default"`}},
 	{"without tid", flowFor(), appToken("aud", flowService, "tid", nil), Known{}, ClaimAbsent, []string{"tid"}},
 	{"without groups", asks("iss", v1Contoso, "groups", "g"), userToken("aud", "api://orders"), Known{}, ClaimAbsent, []string{"groupMembershipClaims"}},
