@@ -157,12 +157,14 @@ func (d *definition) gate(n node, t *Trigger) {
 	}
 	switch t.Mode {
 	case policy.AnyoneMode:
+		t.usersIdle(allowed, "anyone who has its signed URL may call the flow")
 		return
 	case policy.UserMode:
 		if len(t.Users) == 0 && ok == present { // or it is told already that they cannot be read
 			n.load.report(at.lint("users-blank", SeverityWarning, "specific users may call, and none is named: the service lets any user in the tenant call", "name them in triggerAllowedUsers"))
 		}
 	case policy.TenantMode:
+		t.usersIdle(allowed, "any user in the tenant may call the flow")
 	default:
 		at.errorf("use All, Tenant or User", "the triggerAuthenticationType %q is not known", t.Mode)
 		return
@@ -170,6 +172,17 @@ func (d *definition) gate(n node, t *Trigger) {
 	if d.load.deployment.Tenant == "" {
 		at.errorf("give the workflow a tenant in emulator.yaml", "the flow admits users of its tenant, and has none")
 	}
+}
+
+// usersIdle drops the users of a flow that admits others as well, and says so: whoever named
+// them may believe that nobody else is let in.
+func (t *Trigger) usersIdle(n node, admits string) {
+	if len(t.Users) == 0 {
+		return
+	}
+	n.warnf(`write "triggerAuthenticationType": "User" if they alone are to call, or leave triggerAllowedUsers out`,
+		"triggerAllowedUsers of trigger %q has no effect: %s", t.Name, admits)
+	t.Users, t.UsersAt = nil, Place{}
 }
 
 // conditions reads a trigger's conditions: [{"expression": "@…"}].
