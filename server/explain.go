@@ -160,6 +160,9 @@ func (c *call) explained(v *verdict, pasted inspector.Pasted, answer *answerText
 			e.Also = append(e.Also, journal.Sentence("apart from that, "+failure.Detail))
 		}
 	}
+	if claims != nil && e.Verified {
+		e.Also = append(e.Also, c.forgiven(claims)...)
+	}
 	c.explainPolicies(&e, v, claims)
 	if !c.workflow.Callers.Allow(netip.Addr{}) { // only everybody is also nobody in particular
 		e.Also = append(e.Also, "the caller's address is not judged here, and the workflow has allowedCallerIpAddresses")
@@ -171,6 +174,23 @@ func (c *call) explained(v *verdict, pasted inspector.Pasted, answer *answerText
 		e.Also = append(e.Also, fmt.Sprintf("trigger conditions are not judged here, and trigger %q has %d", c.trigger, n))
 	}
 	return e
+}
+
+// forgiven says which of the token's times are good by the clock skew alone: how much of it the
+// service forgives, nobody has published.
+func (c *call) forgiven(claims policy.Claims) []string {
+	verifier, skew := c.edition.verifier, c.edition.Workspace.ClockSkew
+	if skew == 0 || verifier.CheckTimes(claims, c.now) != nil {
+		return nil
+	}
+	const only = "only the clock skew of %s makes the token good %s, and how much the service forgives is presumed"
+	switch {
+	case verifier.CheckTimes(claims, c.now.Add(skew)) != nil:
+		return []string{fmt.Sprintf("exp has passed: "+only, skew, "still")}
+	case verifier.CheckTimes(claims, c.now.Add(-skew)) != nil:
+		return []string{fmt.Sprintf("nbf has not come: "+only, skew, "already")}
+	}
+	return nil
 }
 
 // explainToken shows the token, and returns the claims that policies are held against.
