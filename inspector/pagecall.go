@@ -76,6 +76,9 @@ func (i pages) shownCall(r *http.Request, e *journal.Entry) shownCall {
 	}
 	if t := e.Token; t != nil {
 		c.Token = showToken(t.Verified, t.Header, t.Claims, e.Time)
+		if c.Admitted {
+			c.Token.passed()
+		}
 	}
 	for _, w := range i.Workflows(nil, CallbackQuery{}) {
 		c.Known = c.Known || w.Name == e.Workflow

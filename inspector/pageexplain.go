@@ -72,6 +72,9 @@ func (i pages) answered(e Explained) *explainedToken {
 	a.verdict = verdict{Admitted: e.Outcome == "admitted", Status: e.Answer.Status, Code: e.Answer.Code, Message: e.Answer.Message,
 		Evidence: e.Answer.Evidence, Note: e.Answer.Note, Number: e.Answer.Refusal, Reason: e.Reason, Detail: e.Detail,
 		Cause: e.Cause, Policy: e.Policy, Fix: e.Fix, Token: showToken(e.Verified, e.Header, e.Claims, e.Time), Asked: true}
+	if a.Admitted {
+		a.Token.passed()
+	}
 	if e.Decision != nil {
 		a.Compared = compare(*e.Decision, e.Policy)
 	}

@@ -29,6 +29,14 @@ func showToken(verified bool, header, claims map[string]any, now time.Time) *sho
 	return &shownToken{true, verified, members(header, now), members(claims, now), lifeOf(claims, now)}
 }
 
+// passed tells of a token that was let in and is not good at that moment that the clock skew is
+// why, so that the page does not seem to contradict itself.
+func (t *shownToken) passed() {
+	if t != nil && t.Life != nil && (t.Life.Expired || t.Life.Early) {
+		t.Life.Until += ", and let in by the clock skew alone"
+	}
+}
+
 func members(m map[string]any, now time.Time) []member {
 	var list []member
 	for _, name := range slices.Sorted(maps.Keys(m)) {
