@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf16"
@@ -92,8 +93,12 @@ func amidMembers(text string, members map[string]json.RawMessage, fix string) (P
 	}
 	if code, ok := read("error"); ok {
 		said, _ := read("error_description")
-		said, _, _ = strings.Cut(said, "\n") // what follows are ids
-		return Pasted{}, fmt.Errorf("the JSON is an error of the token endpoint, %q, %q: no token was issued; mend that first", firstBytes(code, maxShown), firstBytes(strings.TrimSpace(said), maxSaid))
+		said, _, _ = strings.Cut(said, "Trace ID:") // what follows are ids
+		code = strconv.Quote(firstBytes(code, maxShown))
+		if said = strings.TrimSpace(said); said != "" {
+			code += ", " + strconv.Quote(firstBytes(said, maxSaid))
+		}
+		return Pasted{}, fmt.Errorf("the JSON is an error of the token endpoint, %s: no token was issued; mend that first", code)
 	}
 	if _, ok := read("id_token"); ok {
 		return Pasted{}, errors.New("the JSON has an id_token, which is for the application that asked for it, and no access_token; ask for the scope of what the trigger takes, and paste that answer whole")
