@@ -87,6 +87,9 @@ func (h *hearing) arrayWithoutElement() (correction, bool) {
 		longer := append(append(make([]any, 0, len(list)+1), list...), m.Wanted)
 		return correction{token: Claims{m.Name: longer}, fix: func() string {
 			fix := fmt.Sprintf("have %s added to the caller's %s", quoted(m.Wanted), label(m.Name))
+			if m.Name == "amr" { // nobody adds to it: it is how the user signed in
+				fix = fmt.Sprintf("get a token for which the user signed in with %s, which its amr would list", quoted(m.Wanted))
+			}
 			if len(list) == 0 {
 				return fix + ": the token has none"
 			}

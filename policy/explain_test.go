@@ -181,6 +181,8 @@ var explainCases = []explainCase{
 	{"a user's name beside an application's role", asks("iss", v1Contoso, "upn", "ana@contoso.example", "roles", "Payroll.Run"), appToken("roles", []any{"Payroll.Run"}), house, NearestPolicy, nil},
 	{"a user's name beside the user's object id", asks("iss", v1Contoso, "upn", "ana@contoso.example", "oid", anaObject), appToken(), house, AppOnlyHasNoUserClaim, nil},
 	{"a list for an audience", asks("iss", v1Contoso, "aud", management), appToken("aud", []any{"https://graph.microsoft.com"}), house, NearestPolicy, nil},
+	{"signed in otherwise", asks("iss", v1Contoso, "amr", "mfa"), userToken("amr", []any{"pwd"}), Known{}, ArrayWithoutElement, []string{`the user signed in with "mfa"`, `["pwd"]`}},
+	{"one scope of several", asks("iss", v1Contoso, "scp", "Orders.Read"), userToken("scp", "Orders.Read Orders.Write"), Known{}, NearestPolicy, []string{`"Orders.Read Orders.Write", which is compared as one text`}},
 	{"no group", asks("iss", v1Contoso, "groups", "g3"), userToken("groups", []any{}), Known{}, ArrayWithoutElement, []string{"the token has none"}},
 	{"two slashes lost", asks("iss", v1Contoso, "aud", management+"/"), appToken(), Known{}, DoubleSlashScope, []string{"3 slashes before .default"}},
 

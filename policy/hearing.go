@@ -112,6 +112,9 @@ func (h *hearing) everyMismatch() string {
 		if m.Present {
 			text, _ := m.Got.(string)
 			got = "where the token has " + shown(m.Got) + h.known.whose(text)
+			if m.Name == "scp" && slices.Contains(strings.Fields(text), m.Wanted) { // seen in it, and not found
+				got += ", which is compared as one text, not scope by scope"
+			}
 		}
 		all = append(all, fmt.Sprintf("%s %s%s, %s", label(m.Name), quoted(m.Wanted), h.known.whose(m.Wanted), got))
 	}
