@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"fmt"
+	"path"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -42,6 +43,9 @@ func (d *document) syntax(err error) *Problem {
 	if e, ok := err.(*expression.SyntaxError); ok {
 		p.Text, p.Fix = e.Msg, "mend the JSON here, or name another file"
 		p.Line, p.Column = d.source.position(e.Offset)
+		if strings.EqualFold(path.Ext(d.file), ".bicep") {
+			p.Text, p.Fix = "the text is Bicep, not the template that it compiles to", "run az bicep build on it, and name the JSON file that comes of it"
+		}
 	}
 	return p
 }
