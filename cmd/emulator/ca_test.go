@@ -44,6 +44,9 @@ func TestCAIsMadeOnceAndKeptSecret(t *testing.T) {
 	if runtime.GOOS != "windows" && info.Mode().Perm() != 0o600 {
 		t.Errorf("the key has mode %o", info.Mode().Perm())
 	}
+	if info, err := os.Stat(dir); err != nil || runtime.GOOS != "windows" && info.Mode().Perm() != 0o700 {
+		t.Errorf("the folder: %v, %v", info.Mode(), err)
+	}
 	public, err := os.ReadFile(filepath.Join(dir, caCertFile))
 	if err != nil || !bytes.Equal(public, made[0].pem()) || strings.Contains(string(public), "PRIVATE") {
 		t.Errorf("ca.pem: %v\n%s", err, public)
@@ -63,14 +66,29 @@ func TestCARefusals(t *testing.T) {
 		t.Errorf("an expired CA: %v", err)
 	}
 	if runtime.GOOS != "windows" {
-		if err := os.Chmod(key, 0o644); err != nil {
-			t.Fatal(err)
-		}
-		if _, err := openCA(dir, time.Now()); err == nil || !strings.Contains(err.Error(), "chmod 600") {
-			t.Errorf("a key that others can read: %v", err)
+		for _, mode := range []os.FileMode{0o640, 0o604, 0o620, 0o602} { // whoever may write it may put another in its place
+			if err := os.Chmod(key, mode); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := openCA(dir, time.Now()); err == nil || !strings.Contains(err.Error(), "chmod 600") {
+				t.Errorf("a key of mode %o: %v", mode, err)
+			}
 		}
 	}
-	for name, content := range map[string]string{"empty": "", "garbage": "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"} {
+	one, err := newCA(time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	other, err := newCA(time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	private, _, _ := strings.Cut(string(one), "-----BEGIN CERTIFICATE")
+	_, certificate, _ := strings.Cut(string(other), "-----BEGIN CERTIFICATE")
+	for name, content := range map[string]string{
+		"empty": "", "garbage": "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n",
+		"another's certificate": private + "-----BEGIN CERTIFICATE" + certificate,
+	} {
 		if err := os.Remove(key); err != nil {
 			t.Fatal(err)
 		}
