@@ -130,7 +130,7 @@ func (c *curl) request(e *journal.Entry) (note string) {
 	if left > 0 {
 		note = "Headers that the journal does not keep are left out."
 	}
-	if _, typed := e.Headers["Content-Type"]; !typed && (e.BodyUnread || e.BodyBytes > 0) {
+	if _, typed := e.Headers["Content-Type"]; !typed && e.Method != http.MethodHead && (e.BodyUnread || e.BodyBytes > 0) {
 		c.header("Content-Type:") // or curl would say that the body is a form
 	}
 	switch {

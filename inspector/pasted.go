@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf16"
@@ -94,9 +93,9 @@ func amidMembers(text string, members map[string]json.RawMessage, fix string) (P
 	if code, ok := read("error"); ok {
 		said, _ := read("error_description")
 		said, _, _ = strings.Cut(said, "Trace ID:") // what follows are ids
-		code = strconv.Quote(firstBytes(code, maxShown))
+		code = quoted(code)
 		if said = strings.TrimSpace(said); said != "" {
-			code += ", " + strconv.Quote(firstBytes(said, maxSaid))
+			code += ", " + quoted(said)
 		}
 		return Pasted{}, fmt.Errorf("the JSON is an error of the token endpoint, %s: no token was issued; mend that first", code)
 	}
@@ -111,9 +110,6 @@ func amidMembers(text string, members map[string]json.RawMessage, fix string) (P
 	}
 	return Pasted{}, fmt.Errorf("the JSON has no access_token; %s", fix)
 }
-
-// maxSaid bounds what is repeated of an error's description, in bytes.
-const maxSaid = 300
 
 // maxScheme bounds a scheme and the blank that follows it, in bytes.
 const maxScheme = 32
@@ -176,7 +172,7 @@ func tokensIn(text string) []Pasted {
 	var found []Pasted
 	for from := 0; ; {
 		i := strings.Index(text[from:], begin)
-		if i < 0 {
+		if i < 0 || len(found) == maxFound {
 			return found
 		}
 		start := from + i
@@ -190,6 +186,9 @@ func tokensIn(text string) []Pasted {
 		}
 	}
 }
+
+// maxFound bounds how many tokens are told apart: each is held against all before it.
+const maxFound = 100
 
 // goesOn reports whether what follows a token may belong to it.
 func goesOn(rest string) bool {
