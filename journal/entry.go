@@ -32,7 +32,7 @@ type Entry struct {
 	Code       string            `json:"code"`                 // of the refusal; empty when there is none
 	Message    string            `json:"message,omitempty"`    // of the refusal, as the caller was told it, without secrets
 	Refusal    int               `json:"refusal,omitempty"`    // number in the catalogue
-	Outcome    Outcome           `json:"outcome"`              //
+	Outcome    Outcome           `json:"outcome"`              // whether it passed the gate
 	Reason     string            `json:"reason"`               // closed set, "none" when admitted
 	Detail     string            `json:"detail,omitempty"`     // for the developer: what the answer does not say
 	Evidence   string            `json:"evidence,omitempty"`   // grade of the refusal's words
