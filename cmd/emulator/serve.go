@@ -32,15 +32,9 @@ type serveCommand struct {
 func (c *serveCommand) Run(ctx context.Context, s streams) error {
 	log, endLog := newLogger(c.Log, s.err)
 	defer endLog()
-	if c.HTTP == "" && c.HTTPS == "" {
-		return usageError{errors.New("both --http and --https are empty, so nothing would listen")}
-	}
-	var addresses [2]endpoint
-	for i, flag := range [...][2]string{{"--http", c.HTTP}, {"--https", c.HTTPS}} {
-		var err error
-		if addresses[i], err = resolve(flag[0], flag[1]); err != nil {
-			return err
-		}
+	addresses, err := c.endpoints()
+	if err != nil {
+		return err
 	}
 	if c.Watch && c.Workspace == "" {
 		return usageError{errors.New("--watch: the embedded workspace never changes; name a workspace folder")}
@@ -51,8 +45,7 @@ func (c *serveCommand) Run(ctx context.Context, s streams) error {
 	}
 	logProblems(log, problems)
 	exposed := exposureOf(c.AllowPublicKey, addresses[:])
-	err := exposed.check(ws)
-	if err != nil {
+	if err := exposed.check(ws); err != nil {
 		return usageError{err}
 	}
 	var ca *authority
@@ -83,6 +76,18 @@ func (c *serveCommand) Run(ctx context.Context, s streams) error {
 		}
 		return nil
 	})
+}
+
+// endpoints resolves the addresses to listen on: HTTP's, then HTTPS's.
+func (c *serveCommand) endpoints() (all [2]endpoint, err error) {
+	if c.HTTP == "" && c.HTTPS == "" {
+		return all, usageError{errors.New("both --http and --https are empty, so nothing would listen")}
+	}
+	if all[0], err = resolve("--http", c.HTTP); err != nil {
+		return all, err
+	}
+	all[1], err = resolve("--https", c.HTTPS)
+	return all, err
 }
 
 // listeners are where the emulator listens; one of the two may be nil.
