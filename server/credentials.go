@@ -53,8 +53,10 @@ func cut(s string) string {
 }
 
 func (c *call) demandCredentials() *verdict {
-	const detail = "the call has neither a sig in its URL nor an Authorization header"
-	fix := c.wantedCredentials()
+	detail, fix := "the call has neither a sig in its URL nor an Authorization header", c.wantedCredentials()
+	if slip, instead := c.ampersand(); slip != "" && c.gate.SAS {
+		detail, fix = slip, instead
+	}
 	switch {
 	case c.query.Get("api-version") == schemeOnly, strings.EqualFold(c.gate.Trigger.Kind, "PowerApp"):
 		return refuse(&refusedSchemeRequired, ReasonNoCredentials, detail).advise("%s", fix)

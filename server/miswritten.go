@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-// What callers' code does to an Authorization header, told as the slip that it is: where
-// base64 ends, or that two tokens after each other have as many parts as an encrypted one,
-// leads nobody to it. What is said repeats nothing of the header, which may be a secret.
+// What callers' code does to an Authorization header and to a signed URL, told as the slip
+// that it is: where base64 ends, or that two tokens after each other have as many parts as an
+// encrypted one, leads nobody to it. What is said repeats nothing that may be a secret.
 
 const oneHeader = "send one Authorization header, with Bearer, a blank and the access token"
 
@@ -63,4 +63,50 @@ func (c *call) miswritten(scheme, credential string) (detail, fix string) {
 func isTokenScheme(word string) bool {
 	_, ok := policyType(word)
 	return ok
+}
+
+// The signs that & arrives as when a URL was copied out of a text that escapes it.
+var ampersands = []struct{ written, by string }{
+	{`\u0026`, "JSON writes"}, {"&amp;", "HTML and XML write"}, {"%26", "a URL within another writes"},
+}
+
+// ampersand says what the URL has in the place of & between its parameters, and what to
+// change; "" where nothing shows it.
+func (c *call) ampersand() (detail, fix string) {
+	version := c.query.Get("api-version")
+	for i, found := range []bool{
+		strings.Contains(version, `\u0026`),
+		slices.ContainsFunc(c.query, func(p parameter) bool { return strings.HasPrefix(p.name, "amp;") }),
+		strings.Contains(version, "&"),
+	} {
+		if sign := ampersands[i]; found {
+			return fmt.Sprintf("the URL has %s between its parameters, as %s &, so that those which follow are not seen", sign.written, sign.by),
+				fmt.Sprintf("write & for each %s in the URL", sign.written)
+		}
+	}
+	return "", ""
+}
+
+// orAmpersand returns what ampersand says, and otherwise detail and fix.
+func (c *call) orAmpersand(detail, fix string) (string, string) {
+	if slip, instead := c.ampersand(); slip != "" {
+		return slip, instead
+	}
+	return detail, fix
+}
+
+// signature says what shows of a sig that neither key made: that the URL was cut, or escaped
+// once more, on its way; "" where nothing does.
+func (c *call) signature() (detail, fix string) {
+	const whole = 43 // characters of a sig
+	const copied = "copy the signed URL whole, with nothing behind it"
+	switch n := len(c.query.Get("sig")); {
+	case strings.Contains(c.query.Get("sp"), "%"):
+		return "sp is escaped twice", "send the signed URL as it was given, without escaping it once more"
+	case n < whole:
+		return fmt.Sprintf("sig has %d characters, and a whole one has %d: its end is missing", n, whole), copied
+	case n > whole:
+		return fmt.Sprintf("sig has %d characters, and a whole one has %d: something stands behind it", n, whole), copied
+	}
+	return "", ""
 }

@@ -49,6 +49,9 @@ func (c *call) checkSAS() *verdict {
 		}
 	}
 	if len(missing) > 0 {
+		if slip, fix := c.ampersand(); slip != "" {
+			return refuse(&refusedSASIncomplete, ReasonSASIncomplete, slip).advise("%s", fix)
+		}
 		return refuse(&refusedSASIncomplete, ReasonSASIncomplete, "the signed URL lacks "+strings.Join(missing, " and ")+
 			"; a shell that is not told to quote the URL cuts it at its first &").
 			advise("send the signed URL whole, with %s, in quotes where a shell reads it", strings.Join(missing, " and "))
@@ -61,6 +64,9 @@ func (c *call) checkSAS() *verdict {
 	}
 	sp, sv, se := c.query.Get("sp"), c.query.Get("sv"), c.query.Get("se")
 	if !c.signedByOwnKey(sp, sv, se) {
+		if slip, fix := c.signature(); slip != "" {
+			return refuse(&refusedSASSignature, ReasonSASSignature, slip).advise("%s", fix)
+		}
 		return refuse(&refusedSASSignature, ReasonSASSignature, "neither access key of workflow "+c.workflow.Name+
 			" made this sig; take the URL from /_emulator/api/workflows, for one that Azure signed is never good here").
 			advise("take the signed URL of workflow %s from GET /_emulator/api/workflows, for none that Azure or another key signed is good here", c.workflow.Name)

@@ -30,12 +30,11 @@ func (c *call) checkVersion() *verdict {
 	version, listed, usual := c.query.Get("api-version"), c.shape.versions(), c.shape.version()
 	switch {
 	case version == "":
-		return refuse(&refusedNoAPIVersion, ReasonAPIVersion, "the URL has no api-version; add ?api-version="+usual).
-			advise("add ?api-version=%s to the URL", usual)
+		detail, fix := c.orAmpersand("the URL has no api-version; add ?api-version="+usual, "add ?api-version="+usual+" to the URL")
+		return refuse(&refusedNoAPIVersion, ReasonAPIVersion, detail).advise("%s", fix)
 	case !slices.Contains(listed, version):
-		return refuse(&refusedUnknownAPIVersion, ReasonAPIVersion, "this URL's shape takes another api-version; use "+usual,
-			"{v}", version, "{versions}", strings.Join(listed, ",")).
-			advise("write api-version=%s in the URL", usual)
+		detail, fix := c.orAmpersand("this URL's shape takes another api-version; use "+usual, "write api-version="+usual+" in the URL")
+		return refuse(&refusedUnknownAPIVersion, ReasonAPIVersion, detail, "{v}", version, "{versions}", strings.Join(listed, ",")).advise("%s", fix)
 	case version == listedOnly:
 		return refuse(&refusedUnsupportedAPIVersion, ReasonAPIVersion, "api-version 2015-02-01-preview is listed but not served; use "+usual).
 			advise("write api-version=%s in the URL", usual)
