@@ -162,6 +162,9 @@ func (h *hearing) claimAbsent() (correction, bool) {
 	if h.appOnly() && slices.Contains(userClaims, m.Name) {
 		return none() // no token of an application has it, whatever is configured
 	}
+	if m.Name == "idtyp" && (m.Wanted == "app") != h.appOnly() {
+		return none() // with the claim, this token would say the other
+	}
 	for _, twins := range versionTwins {
 		for i, name := range twins {
 			if _, has := h.claims[twins[1-i]]; has && name == m.Name {

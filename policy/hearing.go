@@ -111,12 +111,15 @@ func (h *hearing) everyMismatch() string {
 		got := "which the token lacks"
 		if m.Present {
 			text, _ := m.Got.(string)
-			got = "where the token has " + shown(m.Got) + h.known.whose(text)
+			got = "where the token has " + shown(m.Got) + h.known.whose(text) + credentialOf(m.Name, text)
 			if m.Name == "scp" && slices.Contains(strings.Fields(text), m.Wanted) { // seen in it, and not found
 				got += ", which is compared as one text, not scope by scope"
 			}
+			if m.Name == "sub" && sameID(h.text("oid"), m.Wanted) {
+				got += ", and the wanted id as its oid: a user has another sub for each resource, so name oid in the place of sub"
+			}
 		}
-		all = append(all, fmt.Sprintf("%s %s%s, %s", label(m.Name), quoted(m.Wanted), h.known.whose(m.Wanted), got))
+		all = append(all, fmt.Sprintf("%s %s%s, %s", label(m.Name), quoted(m.Wanted), h.known.whose(m.Wanted)+credentialOf(m.Name, m.Wanted), got))
 	}
 	if len(all) == 0 {
 		all = append(all, "every claim as it is")
@@ -126,7 +129,7 @@ func (h *hearing) everyMismatch() string {
 	}
 	fix := fmt.Sprintf("send another token or change policy %s, the nearest, which wants %s", quoted(h.Name), strings.Join(all, ", and "))
 	if l, found := h.dead(); found && !h.flow {
-		fix = fmt.Sprintf("change policy %s, the nearest, which wants %s: %s, so %s", quoted(h.Name), strings.Join(all, ", and "), l.Text, l.Fix)
+		fix = fmt.Sprintf("change policy %s, the nearest, which wants %s: %s; %s", quoted(h.Name), strings.Join(all, ", and "), l.Text, h.valued(l))
 	}
 	if h.flow { // its policies follow from its settings
 		fix = fmt.Sprintf("send another token or change who may trigger the flow: policy %s, the nearest, wants %s", quoted(h.Name), strings.Join(all, ", and "))
@@ -162,6 +165,33 @@ func (h *hearing) dead() (Lint, bool) {
 		return l, true
 	}
 	return Lint{}, false
+}
+
+// valued is the fix of a lint with what the token and the workspace know put in.
+func (h *hearing) valued(l Lint) string {
+	c := h.Claims[l.Claim]
+	got, _ := c.Got.(string)
+	user, isUser := h.known.named(c.Wanted)
+	switch {
+	case l.Name == "scope-for-audience" && sameResourceName(got, strings.TrimSuffix(c.Wanted, "/.default")):
+		return fmt.Sprintf("write %s, as the token has it", quoted(got))
+	case l.Name == "dead-issuer" && h.known.sameTenant(c.Wanted, got):
+		return fmt.Sprintf("write %s, as the token has it: tokens name the tenant by its id", quoted(got))
+	case l.Name == "id-form" && c.Name == "oid" && isUser:
+		return fmt.Sprintf("write %s, the object id of user %s", quoted(user.ObjectID), quoted(user.Name))
+	}
+	return l.Fix
+}
+
+// credentials are what an application showed to get a token, as appidacr and azpacr tell it
+// (entra.md section 1).
+var credentials = map[string]string{"0": "no credential", "1": "a client secret", "2": "a certificate"}
+
+func credentialOf(claim, value string) string {
+	if shown := credentials[value]; shown != "" && (claim == "appidacr" || claim == "azpacr") {
+		return " (" + shown + ")"
+	}
+	return ""
 }
 
 // joinsFlow adds the token's caller to the users of a flow. They are named by email, and

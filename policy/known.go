@@ -163,3 +163,13 @@ func (k Known) tenantName(id string) string {
 	}
 	return quoted(id)
 }
+
+// sameTenant reports whether an issuer that names its tenant by a domain is otherwise the
+// one of a token of that tenant.
+func (k Known) sameTenant(wanted, got string) bool {
+	w, okWanted := parseIssuer(wanted)
+	g, okGot := parseIssuer(got)
+	return okWanted && okGot && w.host == g.host && w.version == g.version && SavedIssuer(got) && slices.ContainsFunc(k.Tenants, func(t KnownTenant) bool {
+		return t.Domain != "" && strings.EqualFold(t.Domain, w.tenant) && strings.EqualFold(t.ID, g.tenant)
+	})
+}
