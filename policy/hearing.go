@@ -148,7 +148,7 @@ func (h *hearing) everyMismatch() string {
 }
 
 // dead returns what keeps the policy from ever matching, as Lint tells it, among the claims
-// that did not match. Of the names that a resource has, the fix is the one that this token has.
+// that did not match.
 func (h *hearing) dead() (Lint, bool) {
 	p := Policy{Name: h.Name, Type: AAD}
 	for _, c := range h.Claims {
@@ -156,13 +156,9 @@ func (h *hearing) dead() (Lint, bool) {
 	}
 	set := NewSet(p)
 	for _, l := range append(set.DeadIssuers(), set.Lint()...) {
-		if !l.Dead || l.Claim < 0 || h.Claims[l.Claim].Matched {
-			continue
+		if l.Dead && l.Claim >= 0 && !h.Claims[l.Claim].Matched {
+			return l, true
 		}
-		if aud := h.text("aud"); l.Name == scopeForAudience && sameResourceName(aud, strings.TrimSuffix(h.Claims[l.Claim].Wanted, "/.default")) {
-			l.Fix = fmt.Sprintf("write %s, which this token has", quoted(aud))
-		}
-		return l, true
 	}
 	return Lint{}, false
 }
@@ -173,7 +169,7 @@ func (h *hearing) valued(l Lint) string {
 	got, _ := c.Got.(string)
 	user, isUser := h.known.named(c.Wanted)
 	switch {
-	case l.Name == "scope-for-audience" && sameResourceName(got, strings.TrimSuffix(c.Wanted, "/.default")):
+	case l.Name == scopeForAudience && sameResourceName(got, strings.TrimSuffix(c.Wanted, "/.default")):
 		return fmt.Sprintf("write %s, as the token has it", quoted(got))
 	case l.Name == "dead-issuer" && h.known.sameTenant(c.Wanted, got):
 		return fmt.Sprintf("write %s, as the token has it: tokens name the tenant by its id", quoted(got))
