@@ -18,7 +18,11 @@ func (s *Server) issueToken(r inspector.TokenRequest) (inspector.TokenAnswer, er
 	}
 	if r.Bad == "" {
 		token, err := s.entra.Issue(request) // with the key of now, which may be a new one
-		return inspector.TokenAnswer{AccessToken: token, TokenType: "Bearer", ExpiresIn: 3599}, err
+		answer := inspector.TokenAnswer{AccessToken: token, TokenType: "Bearer", ExpiresIn: 3599}
+		if _, own := r.Claims["exp"]; own {
+			answer.ExpiresIn = 0 // left out: whoever asks for an exp knows it
+		}
+		return answer, err
 	}
 	bad, err := entra.FindBadToken(r.Bad)
 	if err != nil {

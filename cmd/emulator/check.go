@@ -1,7 +1,9 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -45,6 +47,9 @@ func (c *checkCommand) Run(s streams) error {
 // check checks a workspace or, when path is a file of another name, one document.
 func check(path string) (summary string, problems workflow.Problems) {
 	info, err := os.Stat(path)
+	if path != "" && errors.Is(err, fs.ErrNotExist) {
+		return "", workflow.Problems{{File: path, Severity: workflow.SeverityError, Text: "no such file or folder", Fix: "name a folder that holds emulator.yaml, or a document"}}
+	}
 	if path == "" || err != nil || info.IsDir() || filepath.Base(path) == workspace.ConfigFile {
 		ws, _, problems := readWorkspace(path)
 		if ws == nil {
