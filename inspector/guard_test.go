@@ -7,6 +7,8 @@ import (
 	"net/netip"
 	"strings"
 	"testing"
+
+	"github.com/go-chi/chi/v5"
 )
 
 // asked is a request as it arrives, from this machine unless it says otherwise.
@@ -32,6 +34,25 @@ func TestGuardPeers(t *testing.T) {
 		if why := (inspector{Options: Options{AllowRemote: true}}).turnAway(r); why != "" {
 			t.Errorf("peer %q is turned away in spite of the flag: %s", peer, why)
 		}
+	}
+}
+
+// What other machines may ask for is a list, so that what is added to the API is not open to them.
+func TestGuardKeepsEveryAddressButFour(t *testing.T) {
+	all := inspector{}.routes()
+	routes := 0
+	err := chi.Walk(all, func(method, route string, _ http.Handler, _ ...func(http.Handler) http.Handler) error {
+		routes++
+		r := httptest.NewRequest(method, "/_emulator"+route, nil)
+		r.RemoteAddr, r.Host = "172.17.0.1:50000", "emulator"
+		in := (inspector{}).turnAway(r) == ""
+		if open := route == "/health" || route == "/ready" || route == "/metrics" || route == "/ca.pem"; in != open {
+			t.Errorf("%s %s is open to other machines: %v", method, route, in)
+		}
+		return nil
+	})
+	if err != nil || routes < 20 {
+		t.Errorf("%d addresses, %v", routes, err)
 	}
 }
 
@@ -69,7 +90,7 @@ func TestGuardOrigins(t *testing.T) {
 // A host that is let in is an address, has no dots, or is one of a list: no name of
 // any other shape is.
 func FuzzGuardHost(f *testing.F) {
-	for _, host := range []string{"127.0.0.1:7080", "[::1]", "localhost.:1", "a.localhost", "attacker.example", "127.1", "1.1.1.1.attacker.example:80", "[::1].attacker.example", "a:b:c", "%31.attacker.example", "[fe80::1%25attacker.example]"} {
+	for _, host := range []string{"127.0.0.1:7080", "[::1]", "localhost.:1", "a.localhost", "a.xlocalhost", "localhost.attacker.example", "attacker.example", "127.1", "1.1.1.1.attacker.example:80", "[::1].attacker.example", "a:b:c", "%31.attacker.example", "[fe80::1%25attacker.example]"} {
 		f.Add(host)
 	}
 	f.Fuzz(func(t *testing.T, host string) {

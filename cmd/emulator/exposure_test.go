@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/base64"
 	"log/slog"
 	"net/http"
 	"os"
@@ -10,6 +11,8 @@ import (
 	"strings"
 	"testing"
 
+	"flowgate/entra"
+	"flowgate/jwks"
 	"flowgate/server"
 	"flowgate/workspace"
 )
@@ -71,6 +74,40 @@ func TestReloadCannotTrustThePublicKeyBeyondLoopback(t *testing.T) {
 	reload(context.Background(), public, nil, gate, exposureOf(true, []endpoint{at}), logger)
 	if trusts(gate) != trusted(public) {
 		t.Errorf("with the flag it was not:\n%s", &log)
+	}
+}
+
+// The public key is found in whichever source, at whichever place of it, and however many
+// zeros its modulus begins with; every address but loopback is one that others can call.
+func TestPublicKeyIsFoundWhereverItIs(t *testing.T) {
+	public := string(entra.TrustedKeys())
+	_, key, _ := strings.Cut(public, `"keys":[`)
+	_, n, _ := strings.Cut(key, `"n":"`)
+	n, _, _ = strings.Cut(n, `"`)
+	modulus, err := base64.RawURLEncoding.DecodeString(n)
+	if err != nil {
+		t.Fatal(err)
+	}
+	zeros := base64.RawURLEncoding.EncodeToString(append([]byte{0, 0}, modulus...))
+	others := jwks.Source{Name: "others", Static: []byte(othersKey)}
+	for name, sources := range map[string][]jwks.Source{
+		"second source": {others, {Name: "copied", Static: []byte(public)}},
+		"second key":    {{Name: "copied", Static: []byte(strings.TrimSuffix(othersKey, "]}") + "," + key)}},
+		"zeros":         {{Name: "copied", Static: []byte(strings.Replace(public, n, zeros, 1))}},
+	} {
+		if err := (&sources[len(sources)-1]).Check(); err != nil {
+			t.Fatalf("%s is no key set that would be believed: %v", name, err)
+		}
+		for address, open := range map[string]bool{"10.0.0.1": true, "192.0.2.1": true, "0.0.0.0": true, "[::]": true, "[fe80::1]": true, "": true,
+			"127.0.0.1": false, "127.9.9.9": false, "[::1]": false, "[::ffff:127.0.0.1]": false} {
+			at, err := resolve("--http", address+":7080")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := exposureOf(false, []endpoint{at}).check(&workspace.Workspace{Trust: sources}); (err != nil) != open {
+				t.Errorf("%s at %q: %v", name, address, err)
+			}
+		}
 	}
 }
 
