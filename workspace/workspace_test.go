@@ -146,6 +146,9 @@ func TestFilesThatAreNone(t *testing.T) {
 	if data, err := ReadFile(big, 20<<20); err == nil || data != nil || err.Error() != "209715200 bytes; at most 20971520 are read" {
 		t.Errorf("a file of 200 MB: %v", err)
 	}
+	if data, err := ReadFile(os.DevNull, 1); err == nil || data != nil || err.Error() != "not a regular file" {
+		t.Errorf("a device: %v", err)
+	}
 }
 
 func FuzzConfig(f *testing.F) {
