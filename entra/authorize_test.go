@@ -156,6 +156,10 @@ func TestRedeemRefuses(t *testing.T) {
 	if w := d.redeem(code, "redirect_uri", here); codeOf(t, w) != "501481" {
 		t.Errorf("without a verifier: %s", w.Body)
 	}
+	_, unbound := back(t, d.authorize("code_challenge", "", "code_challenge_method", ""))
+	if w := d.redeem(unbound.Get("code"), "redirect_uri", here, "code_verifier", verifier); codeOf(t, w) != "501481" {
+		t.Errorf("a verifier for a code that was asked for without a challenge, by somebody else perhaps: %s", w.Body)
+	}
 	if w := d.redeem("made up", "redirect_uri", here); codeOf(t, w) != "70000" {
 		t.Errorf("%s", w.Body)
 	}

@@ -73,6 +73,7 @@ func TestHostileForms(t *testing.T) {
 		"a body of 10 MB":      {strings.Repeat("x", 10<<20), 413, "9002313"},
 		"10,000 parameters":    {many.String(), 400, "9002313"},
 		"a scope of 100 kB":    {credentials + "scope=" + strings.Repeat("s", 100_000), 400, "9002313"},
+		"a name of 100 kB":     {credentials + strings.Repeat("n", 100_000) + "=1", 400, "9002313"},
 		"a scope of 50 kB":     {credentials + "scope=" + strings.Repeat("s/", 25_000), 400, "70011"},
 		"an assertion of 1 MB": {credentials + "client_assertion=" + strings.Repeat("e", 1_000_000), 400, "9002313"},
 		"100 kB of dots":       {credentials + "client_assertion=" + strings.Repeat(".", 60_000), 400, "900144"},
