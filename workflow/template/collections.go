@@ -96,7 +96,10 @@ func part(of any, start, count int64, single bool) (any, error) {
 func integers(args []any) (any, error) {
 	start, okStart := integer(args[0])
 	count, okCount := integer(args[1])
-	if !okStart || !okCount || count < 0 || count > maxElements || start < -1<<31 || start > 1<<31-count {
+	if okStart && okCount && count >= 0 && count <= maxElements && (start < -1<<31 || start > 1<<31-1-count) {
+		return nil, fmt.Errorf("the arguments must be 32-bit integers whose sum is 2147483647 at most, found %s and %s", show(args[0]), show(args[1]))
+	}
+	if !okStart || !okCount || count < 0 || count > maxElements {
 		return nil, fmt.Errorf("the arguments must be integers, the second up to %d, found %s and %s", maxElements, show(args[0]), show(args[1]))
 	}
 	list := make([]any, count)
