@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/token"
 
 	"flowgate/pattern"
 	"flowgate/workflow"
@@ -55,7 +56,7 @@ func (d *document) checkTypes(n ast.Node, t reflect.Type, depth int) workflow.Pr
 
 func (d *document) checkMember(m *ast.MappingValueNode, t reflect.Type, depth int) workflow.Problems {
 	if t.Kind() == reflect.Map {
-		return d.checkTypes(m.Value, t.Elem(), depth+1)
+		return append(d.checkNumber(m.Key), d.checkTypes(m.Value, t.Elem(), depth+1)...)
 	}
 	name := m.Key.GetToken().Value
 	var keys []string
@@ -70,16 +71,19 @@ func (d *document) checkMember(m *ast.MappingValueNode, t reflect.Type, depth in
 	return d.fail(at.Line, at.Column, fmt.Sprintf("unknown key %q", name), "the keys here are "+strings.Join(keys, ", "))
 }
 
-// checkNumber refuses a number that begins with a zero: octal in YAML 1.1, as the decoder reads it, and
-// decimal in YAML 1.2, as its author most likely does.
+// checkNumber refuses a number that begins with a zero, as a value or a name: octal in YAML 1.1, as the
+// decoder reads it, and decimal in YAML 1.2, as its author most likely does. The decoder takes one
+// with an 8 or a 9 in it, which is not octal, for text.
 func (d *document) checkNumber(n ast.Node) workflow.Problems {
-	if n.Type() != ast.IntegerType || !zeroFirst().MatchString(n.GetToken().Value) {
+	written := n.GetToken()
+	plain := n.Type() == ast.IntegerType || n.Type() == ast.StringType && written.Type == token.StringType
+	if !plain || !zeroFirst().MatchString(written.Value) {
 		return nil
 	}
-	return d.wrong(n, fmt.Sprintf("the number %s begins with a zero, which not everybody reads alike", n.GetToken().Value), "leave the zero out, or put it in quotes if it is text")
+	return d.wrong(n, fmt.Sprintf("the number %s begins with a zero, which not everybody reads alike", written.Value), "leave the zero out, or put it in quotes if it is text")
 }
 
-var zeroFirst = pattern.New(`^[-+]?0[0-9_]`)
+var zeroFirst = pattern.New(`^[-+]?0[0-9_]+$`)
 
 // checkDepth bounds the nesting of a value of any shape, whose numbers have to be plain.
 func (d *document) checkDepth(n ast.Node, depth int) workflow.Problems {
@@ -90,10 +94,10 @@ func (d *document) checkDepth(n ast.Node, depth int) workflow.Problems {
 	switch n := n.(type) {
 	case *ast.MappingNode:
 		for _, m := range n.Values {
-			all = append(all, d.checkDepth(m.Value, depth+1)...)
+			all = append(all, d.checkDepth(m, depth)...)
 		}
 	case *ast.MappingValueNode:
-		all = d.checkDepth(n.Value, depth+1)
+		all = append(d.checkNumber(n.Key), d.checkDepth(n.Value, depth+1)...)
 	case *ast.SequenceNode:
 		for _, item := range n.Values {
 			all = append(all, d.checkDepth(item, depth+1)...)
