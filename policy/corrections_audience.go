@@ -138,15 +138,15 @@ func (h *hearing) adviceFor(claim string) string {
 	return advice
 }
 
-// overflows returns the claim by which the token says that it leaves this one out, for its user is
-// in more groups than a token lists; "" where it says nothing of the sort.
+// overflows returns the claim by which the token says that it leaves out its user's groups, for they
+// are more than a token lists; "" where it says nothing of the sort.
 // Source: Microsoft's "group overage claim" page.
-func (h *hearing) overflows(claim string) string {
+func (h *hearing) overflows() string {
 	names, _ := h.claims["_claim_names"].(map[string]any)
-	if _, elsewhere := names[claim]; elsewhere {
+	if _, elsewhere := names["groups"]; elsewhere {
 		return "_claim_names"
 	}
-	if has := h.claims["hasgroups"]; claim == "groups" && (has == true || has == "true") {
+	if has := h.claims["hasgroups"]; has == true || has == "true" {
 		return "hasgroups"
 	}
 	return ""
@@ -174,9 +174,9 @@ func (h *hearing) claimAbsent() (correction, bool) {
 	}
 	return correction{token: Claims{m.Name: m.Wanted}, fix: func() string {
 		why, advice := "lacks", h.adviceFor(m.Name)
-		if said := h.overflows(m.Name); said != "" {
+		if said := h.overflows(); m.Name == "groups" && said != "" {
 			why = fmt.Sprintf("leaves out, for its user is in more groups than a token lists, as its %s says", said)
-			advice = "have the token's resource list only the groups that are assigned to it (groupMembershipClaims ApplicationGroup)"
+			advice = "have the token's resource list only the groups that are assigned to it (groupMembershipClaims ApplicationGroup), and assign this one"
 			if aud := h.text("aud"); ofMicrosoft(aud) {
 				advice = fmt.Sprintf("only a resource of your own can be told to list fewer, and %s is Microsoft's", quoted(aud))
 			}

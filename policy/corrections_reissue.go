@@ -100,7 +100,8 @@ func (h *hearing) inReach(audience string) bool {
 // isAudience reports whether a token can be for it: it is no scope, and has nothing that
 // a person would not see.
 func isAudience(text string) bool {
-	return text != "" && !strings.HasSuffix(text, "/.default") && isSeen(text)
+	_, isScope := audienceOf(text)
+	return text != "" && !isScope && isSeen(text)
 }
 
 // onlySeen drops the blanks of a text and what is not seen, onlySeenOrBlank the latter alone.

@@ -116,7 +116,7 @@ func (h *hearing) everyMismatch() string {
 				got += ", which is compared as one text, not scope by scope"
 			}
 			if m.Name == "sub" && sameID(h.text("oid"), m.Wanted) {
-				got += ", and the wanted id as its oid: a user has another sub for each resource, so name oid in the place of sub"
+				got += fmt.Sprintf(", and the wanted id as its oid: a user has another sub for each resource, so name oid %s in the place of sub", quoted(h.text("oid")))
 			}
 		}
 		all = append(all, fmt.Sprintf("%s %s%s, %s", label(m.Name), quoted(m.Wanted), h.known.whose(m.Wanted)+credentialOf(m.Name, m.Wanted), got))
@@ -128,8 +128,12 @@ func (h *hearing) everyMismatch() string {
 		all = append(all, fmt.Sprintf("%d more claims", more))
 	}
 	fix := fmt.Sprintf("send another token or change policy %s, the nearest, which wants %s", quoted(h.Name), strings.Join(all, ", and "))
-	if l, found := h.dead(); found && !h.flow {
-		fix = fmt.Sprintf("change policy %s, the nearest, which wants %s: %s; %s", quoted(h.Name), strings.Join(all, ", and "), l.Text, h.valued(l))
+	if dead := h.dead(); len(dead) > 0 && !h.flow {
+		var told []string
+		for _, l := range dead {
+			told = append(told, l.Text+"; "+h.valued(l))
+		}
+		fix = fmt.Sprintf("change policy %s, the nearest, which wants %s: %s", quoted(h.Name), strings.Join(all, ", and "), strings.Join(told, "; and "))
 	}
 	if h.flow { // its policies follow from its settings
 		fix = fmt.Sprintf("send another token or change who may trigger the flow: policy %s, the nearest, wants %s", quoted(h.Name), strings.Join(all, ", and "))
@@ -147,34 +151,54 @@ func (h *hearing) everyMismatch() string {
 	return fix
 }
 
-// dead returns what keeps the policy from ever matching, as Lint tells it, among the claims
-// that did not match.
-func (h *hearing) dead() (Lint, bool) {
+// judged is the policy that is held against the token.
+func (h *hearing) judged() Policy {
 	p := Policy{Name: h.Name, Type: AAD}
 	for _, c := range h.Claims {
 		p.Claims = append(p.Claims, Claim{c.Name, c.Wanted})
 	}
-	set := NewSet(p)
+	return p
+}
+
+// dead returns what keeps the policy from ever matching, as Lint tells it, among the claims
+// that did not match: one of each.
+func (h *hearing) dead() []Lint {
+	set := NewSet(h.judged())
+	var all []Lint
 	for _, l := range append(set.DeadIssuers(), set.Lint()...) {
-		if l.Dead && l.Claim >= 0 && !h.Claims[l.Claim].Matched {
-			return l, true
+		told := slices.ContainsFunc(all, func(other Lint) bool { return other.Claim == l.Claim })
+		if l.Dead && l.Claim >= 0 && !h.Claims[l.Claim].Matched && !told {
+			all = append(all, l)
 		}
 	}
-	return Lint{}, false
+	return all[:min(len(all), maxListed)]
 }
 
 // valued is the fix of a lint with what the token and the workspace know put in.
 func (h *hearing) valued(l Lint) string {
 	c := h.Claims[l.Claim]
 	got, _ := c.Got.(string)
-	user, isUser := h.known.named(c.Wanted)
-	switch {
-	case l.Name == scopeForAudience && sameResourceName(got, strings.TrimSuffix(c.Wanted, "/.default")):
-		return fmt.Sprintf("write %s, as the token has it", quoted(got))
-	case l.Name == "dead-issuer" && h.known.sameTenant(c.Wanted, got):
-		return fmt.Sprintf("write %s, as the token has it: tokens name the tenant by its id", quoted(got))
-	case l.Name == "id-form" && c.Name == "oid" && isUser:
-		return fmt.Sprintf("write %s, the object id of user %s", quoted(user.ObjectID), quoted(user.Name))
+	switch l.Name {
+	case scopeForAudience:
+		audience, _ := audienceOf(c.Wanted)
+		_, wanted, is, differs := h.issuers()
+		r, isKnown := h.known.resource(audience)
+		switch {
+		case differs && wanted.version != is.version: // its aud may be another in the policy's version
+		case sameResourceName(got, audience), h.known.sameResource(got, audience):
+			return fmt.Sprintf("write %s, as the token has it", quoted(got))
+		case isKnown && r.TokenVersion == 2 && audience != r.ClientID:
+			return fmt.Sprintf("write %s, the client id of resource %s, which its v2.0 tokens have", quoted(r.ClientID), quoted(r.Identifier))
+		}
+	case "dead-issuer":
+		if h.known.sameTenant(c.Wanted, got) {
+			return fmt.Sprintf("write %s, as the token has it: tokens name the tenant by its id", quoted(got))
+		}
+	case "id-form":
+		_, tenant := h.judged().Issuer()
+		if user, ok := h.known.from(tenant).named(c.Wanted); ok && c.Name == "oid" { // a guest has an oid in each tenant
+			return fmt.Sprintf("write %s, the object id of user %s", quoted(user.ObjectID), quoted(user.Name))
+		}
 	}
 	return l.Fix
 }
@@ -184,8 +208,8 @@ func (h *hearing) valued(l Lint) string {
 var credentials = map[string]string{"0": "no credential", "1": "a client secret", "2": "a certificate"}
 
 func credentialOf(claim, value string) string {
-	if shown := credentials[value]; shown != "" && (claim == "appidacr" || claim == "azpacr") {
-		return " (" + shown + ")"
+	if credential := credentials[value]; credential != "" && (claim == "appidacr" || claim == "azpacr") {
+		return " (" + credential + ")"
 	}
 	return ""
 }

@@ -17,15 +17,22 @@ const scopeForAudience = "scope-for-audience"
 // those of v2.0 name it by its client id.
 func wrongAudience(p Policy, c Claim) Lint {
 	version, tenant := p.Issuer()
+	audience, isScope := audienceOf(c.Value)
+	isURI, isV1 := strings.Contains(audience, "://"), hasV1Tokens(audience)
 	switch slashed := c.Value + "/"; {
 	case c.Name != "aud":
-	case strings.HasSuffix(c.Value, "/.default"):
-		audience := strings.TrimSuffix(c.Value, "/.default")
-		return Lint{Name: scopeForAudience, Dead: true, Text: fmt.Sprintf("%q is a scope, which callers ask for, and no token has it as aud: the policy never matches", c.Value),
-			Fix: fmt.Sprintf("write %q, which the tokens of that scope have", audience)}
-	case version == 2 && strings.Contains(c.Value, "://"):
+	case isScope:
+		fix := fmt.Sprintf("write %q, which the tokens of that scope have", audience)
+		switch {
+		case version == 2 && isV1:
+			fix += ", and name the issuer " + issuerOf(1, tenant) + ", for they are v1.0"
+		case version == 2 && isURI:
+			fix = fmt.Sprintf("write the API's client id, or, if its tokens are v1.0, %q, and name the issuer %s", audience, issuerOf(1, tenant))
+		}
+		return Lint{Name: scopeForAudience, Dead: true, Text: fmt.Sprintf("%q is a scope, which callers ask for, and no token has it as aud: the policy never matches", c.Value), Fix: fix}
+	case version == 2 && isURI:
 		fix := "write the API's client id, or, if its tokens are v1.0, name the issuer " + issuerOf(1, tenant)
-		if host := strings.TrimRight(c.Value, "/") + "/"; isFlowService(host) || slices.Contains(managementAudiences, host) {
+		if isV1 {
 			fix = "tokens for it are v1.0: name the issuer " + issuerOf(1, tenant)
 		}
 		return Lint{Name: "audience-version", Dead: true, Text: fmt.Sprintf("the aud of v2.0 tokens is the API's client id, never %q: the policy never matches", c.Value), Fix: fix}
@@ -39,6 +46,18 @@ func wrongAudience(p Policy, c Claim) Lint {
 			Fix: fmt.Sprintf("write %q if callers ask for the resource %s or the scope %s/.default", slashed, slashed, slashed)}
 	}
 	return Lint{}
+}
+
+// audienceOf returns the audience that the tokens of a scope are asked for with, and whether it is
+// a scope for everything of a resource at all; another text is an audience itself.
+func audienceOf(scope string) (audience string, isScope bool) {
+	return strings.CutSuffix(scope, "/.default")
+}
+
+// hasV1Tokens reports whether an audience, with whatever slashes, is a service with v1.0 tokens alone.
+func hasV1Tokens(audience string) bool {
+	host := strings.TrimRight(audience, "/") + "/"
+	return isFlowService(host) || slices.Contains(managementAudiences, host)
 }
 
 func isFlowService(aud string) bool {
