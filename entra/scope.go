@@ -60,7 +60,7 @@ func parseScope(written string, graph string) (want, *Error) {
 		}
 		w.audience = audience
 		w.permissions = append(w.permissions, permission)
-		if !isOpenID(permission) {
+		if permission != "offline_access" { // shown by the refresh token alone
 			w.written = append(w.written, scope)
 		}
 	}

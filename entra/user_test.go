@@ -74,6 +74,7 @@ func TestScopeIsEchoedAsWritten(t *testing.T) {
 		"api://orders/Orders.Read api://orders/Orders.Read": "api://orders/Orders.Read",
 		"api://orders/Orders.Write api://orders/.default":   "api://orders/Orders.Read api://orders/Orders.Write api://orders/.default",
 		"https://graph.microsoft.com//User.Read":            "https://graph.microsoft.com//User.Read",
+		"https://graph.microsoft.com/email openid":          "https://graph.microsoft.com/email openid",
 	} {
 		w := d.passwordGrant(v2Path, "scope", written)
 		if got := decode(t, w)["scope"]; got != want {
