@@ -223,6 +223,7 @@ func TestErrors(t *testing.T) {
 		{`[utcNow('q')]`, 1, `utcNow: the format "q" is not supported; write one of more than one letter, such as yyyy-MM-dd`},
 		{`[utcNow('M')]`, 1, `utcNow: the format "M" is not supported; write one of more than one letter, such as yyyy-MM-dd`},
 		{`[utcNow('f')]`, 1, `utcNow: the format "f" is not supported; write one of more than one letter, such as yyyy-MM-dd`},
+		{`[utcNow('yyyy年')]`, 1, `utcNow: the format "yyyy年": '年' is not supported`},
 		{`[my.own()]`, 1, `the template defines no function "my.own"`},
 		{`[my.join('a')]`, 1, `my.join takes 2 arguments, given 1`},
 		{`[substring('a')]`, 1, `substring takes 2 to 3 arguments, given 1`},

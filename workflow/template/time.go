@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // dateParts are the parts of a .NET date format that templates use, the longer
@@ -75,5 +76,6 @@ func datePart(t time.Time, format string) (length int, text string, err error) {
 	case strings.IndexByte(dateSeparators, c) >= 0:
 		return 1, string(c), nil
 	}
-	return 0, "", fmt.Errorf("%q is not supported", format[0])
+	letter, _ := utf8.DecodeRuneInString(format)
+	return 0, "", fmt.Errorf("%q is not supported", letter)
 }
