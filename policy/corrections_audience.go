@@ -113,6 +113,7 @@ var absentAdvice = map[string]string{
 	"appid":     "get it from Entra, whose v1.0 tokens always have one",
 	"azp":       "get it from Entra, whose v2.0 tokens always have one",
 	"scp":       "ask for it on behalf of a user",
+	"amr":       "let the user sign in in that way",
 	"xms_mirid": "use a managed identity",
 	"m":         "sign it into the PoP request",
 	"u":         "sign it into the PoP request",
@@ -134,6 +135,9 @@ func (h *hearing) adviceFor(claim string) string {
 	}
 	if aud := h.text("aud"); (advice == optionalAdvice || advice == groupsAdvice) && ofMicrosoft(aud) {
 		return fmt.Sprintf("only a resource of your own can be told to have it in its tokens, and %s is Microsoft's", quoted(aud))
+	}
+	if claim == "idtyp" && !h.appOnly() {
+		return advice + ", with include_user_token, for without that only tokens of applications have it"
 	}
 	return advice
 }
@@ -162,8 +166,15 @@ func (h *hearing) claimAbsent() (correction, bool) {
 	if h.appOnly() && slices.Contains(userClaims, m.Name) {
 		return none() // no token of an application has it, whatever is configured
 	}
-	if m.Name == "idtyp" && (m.Wanted == "app") != h.appOnly() {
-		return none() // with the claim, this token would say the other
+	if is, _ := parseIssuer(h.text("iss")); m.Name == "amr" && (h.appOnly() || is.version == 2) {
+		return none() // users' tokens of v1.0 have it, no others
+	}
+	kind := "user"
+	if h.appOnly() {
+		kind = "app"
+	}
+	if m.Name == "idtyp" && m.Wanted != kind {
+		return none() // with the claim, this token would say something else
 	}
 	for _, twins := range versionTwins {
 		for i, name := range twins {

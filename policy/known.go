@@ -165,11 +165,12 @@ func (k Known) tenantName(id string) string {
 }
 
 // sameTenant reports whether an issuer that names its tenant by a domain is otherwise the
-// one of a token of that tenant.
+// one of a token of that tenant, or, without a version, may be.
 func (k Known) sameTenant(wanted, got string) bool {
 	w, okWanted := parseIssuer(wanted)
 	g, okGot := parseIssuer(got)
-	return okWanted && okGot && w.host == g.host && w.version == g.version && SavedIssuer(got) && slices.ContainsFunc(k.Tenants, func(t KnownTenant) bool {
+	same := w.host == g.host && w.version == g.version || w.version == 0 && g.version != 0 && w.sameDirectory(g)
+	return okWanted && okGot && same && SavedIssuer(got) && slices.ContainsFunc(k.Tenants, func(t KnownTenant) bool {
 		return t.Domain != "" && strings.EqualFold(t.Domain, w.tenant) && strings.EqualFold(t.ID, g.tenant)
 	})
 }
