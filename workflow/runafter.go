@@ -58,7 +58,7 @@ func steps(actions node) []step {
 		ready = next
 	}
 	if i := slices.IndexFunc(all, func(s *step) bool { return s.waits > 0 }); i >= 0 {
-		all[i].node.warnf("take one name out of their runAfter", "the action %q never runs: it waits for itself, or for actions that wait for one another", all[i].name)
+		all[i].node.warnf("take a name out of its runAfter", "the action %q never runs: it waits for itself, or for actions that wait for one another", all[i].name)
 	}
 	return order
 }
