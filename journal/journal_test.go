@@ -101,6 +101,11 @@ func TestRedaction(t *testing.T) {
 	if got := Field("Authorization", token); got != "[redacted]" {
 		t.Errorf("a token without a scheme: %q", got)
 	}
+	for _, name := range []string{"amp;sig", "AMP;Code", "?key", "amp;key"} { // of a URL that was copied out of HTML
+		if got := Field(name, "top-secret"); got != "[redacted]" {
+			t.Errorf("%s: %q", name, got)
+		}
+	}
 	q, _ := HoldQuery(maps.All(map[string]string{"sig": "c2ln", "sp": "/triggers/manual/run", "code": "top-secret", "access_token": "x"})).Kept()
 	if fmt.Sprint(q) != fmt.Sprint(map[string]string{"sig": "[redacted]", "sp": "/triggers/manual/run", "code": "[redacted]", "access_token": "[redacted]"}) {
 		t.Errorf("query: %v", q)

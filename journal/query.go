@@ -27,7 +27,7 @@ func HoldQuery(q iter.Seq2[string, string]) Query {
 		held = append(held, field{name, value})
 	}
 	for i, f := range held {
-		if strings.EqualFold(f.name, "sig") {
+		if strings.EqualFold(ownName(f.name), "sig") {
 			held[i].value = Field(f.name, f.value)
 		}
 	}

@@ -25,7 +25,7 @@ const (
 // Field returns the value of the header or query parameter called name as the
 // journal may keep it. Of credentials only a well-known scheme is kept.
 func Field(name, value string) string {
-	if secretName(name) || strings.EqualFold(name, "key") {
+	if secretName(name) || strings.EqualFold(ownName(name), "key") {
 		scheme, _, _ := strings.Cut(value, " ")
 		if kept := Scheme(scheme); strings.EqualFold(name, "Authorization") && kept != redacted {
 			return kept + " " + redacted
@@ -194,8 +194,12 @@ func keyWords() []string {
 // secretName reports whether what is called name is a credential.
 func secretName(name string) bool {
 	lower := strings.ToLower(name)
-	return lower == "sig" || lower == "code" || containsAny(lower, secretWords)
+	own := ownName(lower)
+	return own == "sig" || own == "code" || containsAny(lower, secretWords)
 }
+
+// ownName returns a name without what an & that was escaped leaves before it: amp;sig.
+func ownName(name string) string { return name[strings.LastIndexAny(name, "&;?")+1:] }
 
 func containsAny(lower string, words []string) bool {
 	return slices.ContainsFunc(words, func(word string) bool { return strings.Contains(lower, word) })

@@ -40,7 +40,7 @@ func TestSignatureUnderAnEscapedNameIsNotKept(t *testing.T) {
 	if sig == "" {
 		t.Fatal("no sig")
 	}
-	for _, name := range []string{"sig", "s%69g", "%73ig"} {
+	for _, name := range []string{"sig", "s%69g", "%73ig", "amp;sig", "amp;amp;Sig", "%26sig"} {
 		url := strings.Replace(strings.Replace(c.Value, "sig=", name+"=", 1), "/paths/invoke", "/paths/invoke/extra", 1)
 		post(s, url, "", "application/json", "{}")
 		kept, err := json.Marshal(s.newest())
