@@ -39,3 +39,24 @@ func TestFixWithoutPolicyIsForWhatTheTriggerTakes(t *testing.T) {
 		}
 	}
 }
+
+// A trigger's name may have a percent sign: sp then has one without being escaped twice.
+func TestScopeWithAPercentSignIsNotEscapedTwice(t *testing.T) {
+	ws, problems := workspace.LoadFS(fstest.MapFS{
+		"emulator.yaml": {Data: []byte("workflows: [{ file: all.json, name: all }]\n")},
+		"all.json":      {Data: []byte(`{"definition":{"triggers":{"100%":{"type":"Request","kind":"Http"}},"actions":{}}}`)},
+	})
+	if ws == nil {
+		t.Fatal(problems)
+	}
+	s := gate(t, Options{Workspace: ws})
+	for sp, want := range map[string]string{
+		"%2Ftriggers%2F100%25%2Frun":         "neither access key of workflow all made this sig",
+		"%252Ftriggers%252F100%2525%252Frun": "sp is escaped twice",
+	} {
+		post(s, s.url("all")+"&sp="+sp+"&sv=1.0&sig="+strings.Repeat("A", 43), "", "", "")
+		if e := s.newest(); !strings.HasPrefix(e.Detail, want) {
+			t.Errorf("%s: %s", sp, e.Detail)
+		}
+	}
+}

@@ -15,6 +15,9 @@ const oneHeader = "send one Authorization header, with Bearer, a blank and the a
 // emptied are texts that languages make of a variable without a value. They are no secrets.
 var emptied = []string{"undefined", "null", "None", "nil", "NaN", "true", "false", "[object Object]", "[object Promise]"}
 
+// tokenBegin is how a token begins: a JSON object's {" in base64.
+const tokenBegin = "eyJ"
+
 // misplaced says what is wrong about the scheme's place in a header that has none which
 // takes a token; "" where it is no usual slip.
 func (c *call) misplaced(scheme string) string {
@@ -25,7 +28,7 @@ func (c *call) misplaced(scheme string) string {
 		return fmt.Sprintf("the call has %d Authorization headers", n)
 	case word != scheme && isTokenScheme(word):
 		return fmt.Sprintf("the Authorization header has a sign beside the word %s, such as a colon or a quote", word)
-	case len(scheme) > len(bearer) && strings.EqualFold(scheme[:len(bearer)], bearer):
+	case len(scheme) > len(bearer) && strings.EqualFold(scheme[:len(bearer)], bearer) && strings.Contains(scheme[len(bearer):], tokenBegin):
 		return "there is no blank between Bearer and the token in the Authorization header"
 	}
 	return ""
@@ -35,6 +38,7 @@ func (c *call) misplaced(scheme string) string {
 // to change; "" where it is no usual slip. It is asked of a token that could not be read.
 func (c *call) miswritten(scheme, credential string) (detail, fix string) {
 	word, _, spaced := strings.Cut(credential, " ")
+	first, others, _ := strings.Cut(credential, ",")
 	switch n := len(c.request.Header.Values("Authorization")); {
 	case n > 1:
 		return fmt.Sprintf("the call has %d Authorization headers", n), oneHeader
@@ -47,11 +51,16 @@ func (c *call) miswritten(scheme, credential string) (detail, fix string) {
 	case isTokenScheme(word):
 		return fmt.Sprintf("the Authorization header has %s and %s again before the token", scheme, word),
 			"write the scheme once: what the token is taken from begins with it already"
-	case strings.Contains(credential, ","):
-		return "the Authorization header has several values, with a comma between them", oneHeader
 	case strings.ContainsAny(credential[:1], "\"'`"):
 		return "the token stands in quotes", "send the token without the quotes around it"
-	case strings.ContainsAny(credential, "{}<>$%"):
+	case credential[0] == '{' && strings.Contains(credential, `":`):
+		return fmt.Sprintf("the Authorization header has JSON after %s, as a token endpoint answers", scheme),
+			"send the access_token of the JSON alone after " + scheme
+	case strings.TrimSpace(others) != "":
+		return "the Authorization header has several values, with a comma between them", oneHeader
+	case first != credential:
+		return "the token has a comma after it", "send the token without the comma"
+	case strings.ContainsAny(credential, "{}<>$%") && !strings.HasPrefix(credential, tokenBegin):
 		return fmt.Sprintf("the token has a %q in it, as a placeholder has that nothing was put in for", credential[strings.IndexAny(credential, "{}<>$%")]),
 			"put the access token in the place of the placeholder"
 	case spaced:
@@ -101,7 +110,7 @@ func (c *call) signature() (detail, fix string) {
 	const whole = 43 // characters of a sig
 	const copied = "copy the signed URL whole, with nothing behind it"
 	switch n := len(c.query.Get("sig")); {
-	case strings.Contains(c.query.Get("sp"), "%"):
+	case strings.HasPrefix(c.query.Get("sp"), "%"): // in the place of its first /; a trigger's name may have one
 		return "sp is escaped twice", "send the signed URL as it was given, without escaping it once more"
 	case n < whole:
 		return fmt.Sprintf("sig has %d characters, and a whole one has %d: its end is missing", n, whole), copied
