@@ -32,7 +32,8 @@ func showToken(verified bool, header, claims map[string]any, now time.Time) *sho
 // passed tells of a token that was let in and is not good at that moment that the clock skew is
 // why, so that the page does not seem to contradict itself.
 func (t *shownToken) passed() {
-	if t != nil && t.Life != nil && (t.Life.Expired || t.Life.Early) {
+	// An iat to come keeps no token out: the skew has no part in that.
+	if t != nil && t.Life != nil && (t.Life.Expired || t.Life.Early && t.Life.Begins == "nbf") {
 		t.Life.Until += ", and let in by the clock skew alone"
 	}
 }

@@ -49,6 +49,27 @@ func TestLifeOfAToken(t *testing.T) {
 	}
 }
 
+// Only what the gate holds against a token can be what the clock skew forgives.
+func TestClockSkewIsNamedWhereItLetATokenIn(t *testing.T) {
+	soon, later, past := seconds(noon.Add(3*time.Minute)), seconds(noon.Add(time.Hour)), seconds(noon.Add(-time.Hour))
+	for name, tc := range map[string]struct {
+		claims map[string]any
+		named  bool
+	}{
+		"good":           {map[string]any{"nbf": past, "exp": later}, false},
+		"expired":        {map[string]any{"nbf": past, "exp": seconds(noon.Add(-time.Minute))}, true},
+		"early":          {map[string]any{"nbf": soon, "exp": later}, true},
+		"issued to come": {map[string]any{"iat": soon, "exp": later}, false},
+		"no end":         {map[string]any{"nbf": past}, false},
+	} {
+		shown := showToken(true, nil, tc.claims, noon)
+		shown.passed()
+		if named := shown.Life != nil && strings.Contains(shown.Life.Until, "clock skew"); named != tc.named {
+			t.Errorf("%s: %+v", name, shown.Life)
+		}
+	}
+}
+
 func TestHistory(t *testing.T) {
 	if historyOf(nil) != nil {
 		t.Error("a history of nothing")
