@@ -1,6 +1,8 @@
 package jwks
 
 import (
+	"crypto/rand"
+	"crypto/rsa"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -25,6 +27,23 @@ func TestSeveralSources(t *testing.T) {
 	wantFailure(t, token, err, Signature)
 	token, err = v.Verify(sign(trusted(), `{"alg":"RS256","kid":"C"}`, payload("")), now)
 	wantFailure(t, token, err, Key, `trusted: "A" (source s0); "A", "B" (source s1)`)
+}
+
+// A signature as long as one key's is not cut off because another key of that name is longer.
+func TestSignatureIsShortForEveryKeyOrNotShort(t *testing.T) {
+	long, err := rsa.GenerateKey(rand.Reader, 2056)
+	if err != nil {
+		t.Fatal(err)
+	}
+	short, longer := document(jwk(trusted(), "A", "")), document(jwk(long, "A", ""))
+	for _, documents := range [][][]byte{{short, longer}, {longer, short}} {
+		v := open(t, documents...)
+		token, err := v.Verify(sign(stranger(), header, payload("")), now)
+		wantFailure(t, token, err, Signature, "the token was changed, or signed with another key of that name")
+		cut := sign(trusted(), header, payload(""))
+		token, err = v.Verify(cut[:len(cut)-18], now) // to whole bytes
+		wantFailure(t, token, err, Signature, "the token's end is missing")
+	}
 }
 
 // What a token can make us compute is bounded: the ninth source with its kid gets no turn.

@@ -115,7 +115,10 @@ func (v *Verifier) checkSignature(u *unverified) (*believed, *Failure) {
 			continue
 		}
 		tried++
-		if misfit = u.verifySignature(set.keyfunc, set.rs256); misfit != nil {
+		if err := u.verifySignature(set.keyfunc, set.rs256); err != nil {
+			if misfit == nil || !errors.As(err, new(wrongLength)) { // as long as one key's, it is not cut off
+				misfit = err
+			}
 			continue
 		}
 		// Only now, when the key is known to have signed: is it a key for this token's tenant?
