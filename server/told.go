@@ -17,7 +17,7 @@ func (c *call) told(again func(*expression.Scope) error) string {
 			return journal.Text(failure.Error())
 		}
 	}
-	return "it fails on a value that the journal does not keep"
+	return "it fails, and of the call the journal keeps too little to say why"
 }
 
 // evaluating is what told tries again when a template failed.
@@ -67,9 +67,32 @@ func (c *call) values() *expression.Object {
 	for _, name := range w.Parameters.Names() {
 		value, _ := w.Parameters.Get(name)
 		if slices.Contains(w.Secrets, name) {
-			value = "[redacted]"
+			value = redacted(value)
 		}
 		kept.Set(name, value)
 	}
 	return kept
+}
+
+// redacted is a secret's value with members and elements as they are, so that an expression gets to
+// what it failed on, and nothing in them.
+func redacted(value any) any {
+	switch value := value.(type) {
+	case nil:
+		return nil
+	case *expression.Object:
+		kept := &expression.Object{FoldCase: value.FoldCase}
+		for _, name := range value.Names() {
+			member, _ := value.Get(name)
+			kept.Set(name, redacted(member))
+		}
+		return kept
+	case []any:
+		kept := make([]any, len(value))
+		for i := range value {
+			kept[i] = redacted(value[i])
+		}
+		return kept
+	}
+	return "[redacted]"
 }
