@@ -23,7 +23,7 @@ func TestSignedCallIsMadeAgain(t *testing.T) {
 	request := `{ "type": "Request", "kind": "Http" }`
 	s := openSite(t, fstest.MapFS{
 		"emulator.yaml": {Data: []byte("workflows: [{ file: two.json, name: first }, { file: one.json, name: manual }, { file: one.json, name: with space }]\n")},
-		"two.json":      {Data: []byte(`{ "triggers": { "manual": ` + request + `, "an_other": ` + request + ` }, "actions": {} }`)},
+		"two.json":      {Data: []byte(`{ "triggers": { "manual": ` + request + `, "an_other": ` + request + `, "its $5 + 100% [*^é]\\'|&;" : ` + request + ` }, "actions": {} }`)},
 		"one.json":      {Data: []byte(`{ "triggers": { "manual": ` + request + ` }, "actions": {} }`)},
 	})
 	for _, url := range s.signedURLs() {

@@ -145,7 +145,7 @@ func readHeader(text string) (Pasted, error) {
 	}
 	switch {
 	case len(amid) == 1:
-		amid[0].Scheme = cmp.Or(p.Scheme, amid[0].Scheme)
+		amid[0].Scheme = cmp.Or(amid[0].Scheme, p.Scheme)
 		return amid[0], nil
 	case len(amid) > 1:
 		return Pasted{}, fmt.Errorf("there are %d tokens; paste one", len(amid))
