@@ -1,0 +1,64 @@
+package inspector
+
+import (
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+const (
+	ofToken = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_." // the characters of a token
+	begin   = "eyJ"                                                               // how it begins: a JSON object, in base64
+	ends    = "\"'`\\,;:=&|()[]{}<>#?"                                            // what may stand beside it, but not what base64 has
+)
+
+// tokensIn finds the tokens that stand amid other text, each once. One that may go on in the
+// next line, or has a sign beside it that may be its own, is left out: a part of a token
+// would be judged for the whole.
+func tokensIn(text string) []Pasted {
+	var found []Pasted
+	for from := 0; ; {
+		i := strings.Index(text[from:], begin)
+		if i < 0 || len(found) == maxFound {
+			return found
+		}
+		start := from + i
+		rest := strings.TrimLeft(text[start:], ofToken)
+		from = len(text) - len(rest)
+		before, _ := utf8.DecodeLastRuneInString(text[:start])
+		if token := text[start:from]; (start == 0 || beside(before)) && strings.Count(token, ".") >= 2 && !goesOn(rest) {
+			if !slices.ContainsFunc(found, func(p Pasted) bool { return p.Token == token }) {
+				found = append(found, Pasted{schemeBefore(text[:start]), token})
+			}
+		}
+	}
+}
+
+// maxFound bounds how many tokens are told apart: each is held against all before it.
+const maxFound = 100
+
+// goesOn reports whether what follows a token may belong to it.
+func goesOn(rest string) bool {
+	next := strings.TrimLeftFunc(rest, broken)
+	gap := rest[:len(rest)-len(next)]
+	if gap == "" {
+		after, size := utf8.DecodeRuneInString(rest)
+		return size > 0 && (!beside(after) || after == '=')
+	}
+	if i := strings.IndexFunc(next, broken); i >= 0 {
+		next = next[:i]
+	}
+	return strings.Contains(gap, "\n") && next != "" && strings.Trim(next, ofToken) == ""
+}
+
+// beside reports whether a sign may stand beside a token.
+func beside(r rune) bool { return around(r) || strings.ContainsRune(ends, r) }
+
+// schemeBefore returns the last word of a text, if it is a scheme.
+func schemeBefore(text string) string {
+	words := strings.FieldsFunc(text[max(0, len(text)-maxScheme):], beside)
+	if len(words) == 0 || !slices.Contains(schemes, strings.ToLower(words[len(words)-1])) {
+		return ""
+	}
+	return words[len(words)-1]
+}
