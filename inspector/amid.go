@@ -48,8 +48,23 @@ func goesOn(rest string) bool {
 	if i := strings.IndexFunc(next, broken); i >= 0 {
 		next = next[:i]
 	}
-	return strings.Contains(gap, "\n") && next != "" && strings.Trim(next, ofToken) == ""
+	behind := strings.TrimLeft(next, ofToken)
+	sign, _ := utf8.DecodeRuneInString(behind)
+	// A name that begins the next line has : = or ( behind it; the end of a token, what closes it.
+	return strings.Contains(gap, "\n") && len(behind) < len(next) && (behind == "" || closes(sign))
 }
+
+// unwrapped joins the lines of a text, as they were before a terminal wrapped it.
+func unwrapped(text string) string {
+	var whole strings.Builder
+	for line := range strings.Lines(text) {
+		whole.WriteString(strings.TrimRight(strings.TrimLeftFunc(line, blank), "\r\n\\`"))
+	}
+	return whole.String()
+}
+
+// closes reports whether a sign may stand behind the end of a token whose beginning is in the line before.
+func closes(r rune) bool { return around(r) || strings.ContainsRune(")]}<&", r) }
 
 // beside reports whether a sign may stand beside a token.
 func beside(r rune) bool { return around(r) || strings.ContainsRune(ends, r) }

@@ -139,7 +139,7 @@ func readHeader(text string) (Pasted, error) {
 	var amid []Pasted
 	if strings.Trim(p.Token, ofToken) != "" {
 		if amid = tokensIn(text); len(amid) == 0 {
-			amid = tokensIn(p.Token)
+			amid = tokensIn(unwrapped(text))
 		}
 	}
 	switch {

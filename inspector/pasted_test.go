@@ -37,6 +37,8 @@ func TestReadPasted(t *testing.T) {
 		{"POST /x HTTP/1.1\nHost: a.b.c.example\nAuthorization: bearer " + token + "\nContent-Type: application/json", "bearer", token},
 		{"Authorization: Bearer " + token + "\r\nAccept: */*", "Bearer", token},
 		{"TOKEN=" + token, "", token},
+		{"curl -H \"Authorization: Bearer " + token[:37] + "\n" + token[37:] + "\" -d {}", "Bearer", token}, // wrapped in its signature
+		{"$h = 'Bearer " + token[:37] + "\r\n  " + token[37:] + "'; go", "Bearer", token},
 		{"Authorization: Basic dXNlcjpw\nX-Forwarded-Authorization: Bearer " + token, "Bearer", token}, // the scheme beside it is its own
 		{"$headers = @{ Authorization = \"Bearer " + token + "\" }", "Bearer", token},
 		{"http://localhost/#access_token=" + token + "&token_type=Bearer&expires_in=3599", "", token},
