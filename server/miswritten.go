@@ -48,6 +48,9 @@ func (c *call) miswritten(scheme, credential string) (detail, fix string) {
 	case slices.Contains(emptied, credential):
 		return fmt.Sprintf("the Authorization header has %s %s: what should hold the token has none", scheme, credential),
 			"send the access token after " + scheme + "; see where the variable that it is taken from is set"
+	case isTokenScheme(word) && !strings.EqualFold(word, scheme):
+		return fmt.Sprintf("the Authorization header has two schemes, %s and %s", scheme, word),
+			"write one scheme: Bearer before an access token, PoP before a signed request"
 	case isTokenScheme(word):
 		return fmt.Sprintf("the Authorization header has %s and %s again before the token", scheme, word),
 			"write the scheme once: what the token is taken from begins with it already"
