@@ -104,6 +104,25 @@ for (const colorScheme of ["light", "dark"]) {
   }
 }
 
+test("every page at the widths between", async (t) => {
+  for (const [name, visit] of Object.entries(pages)) {
+    await t.test(name, async (t) => {
+      const page = await open(t, { settings: { viewport: { width: 1600, height: 900 }, reducedMotion: "reduce" }, expected: [problemPage] });
+      await visit(page);
+      await page.waitForLoadState();
+      for (const width of [320, 480, 520, 640, 768, 900, 1024, 1280]) {
+        await page.setViewportSize({ width, height: 900 });
+        const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+        assert.ok(wide <= 0, `at ${width} px the page is ${wide} px wider than the window`);
+        // Text that has no room for six letters is squeezed beside something else.
+        const squeezed = await page.evaluate(() => [...document.querySelectorAll("main .quiet, main dd, main p")]
+          .filter((e) => e.textContent.trim().length > 30 && e.clientWidth > 0 && e.clientWidth < 60).map((e) => e.textContent.trim().slice(0, 40)));
+        assert.deepEqual(squeezed, [], `at ${width} px`);
+      }
+    });
+  }
+});
+
 test("by keyboard alone", async (t) => {
   const page = await open(t);
   await page.goto(at("/"));
