@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"html"
 	"net/http"
+	"os"
 	"os/exec"
 	"regexp"
 	"strconv"
@@ -17,6 +18,9 @@ import (
 func TestSignedCallIsMadeAgain(t *testing.T) {
 	for _, tool := range []string{"sh", "curl", "sed"} {
 		if _, err := exec.LookPath(tool); err != nil {
+			if os.Getenv("CI") != "" {
+				t.Fatal("the command cannot be run:", err) // or nobody ever runs this
+			}
 			t.Skip("the command cannot be run:", err)
 		}
 	}

@@ -196,7 +196,7 @@ func (c *call) checkConditions() *verdict {
 		}
 		detail := fmt.Sprintf("condition %d of trigger %s is not met, so the trigger is Skipped and no run starts", i+1, c.trigger)
 		if err != nil {
-			detail = fmt.Sprintf("condition %d of trigger %s: evaluation failed: '%s', so no run starts", i+1, c.trigger, c.told(evaluating(condition)))
+			detail = fmt.Sprintf("condition %d of trigger %s: evaluation failed: '%s', so no run starts", i+1, c.trigger, c.told(func(s *expression.Scope) error { _, err := condition.Eval(s); return err }))
 		}
 		no := &verdict{outcome: journal.Refused, reason: ReasonCondition, detail: detail + "; that the caller still gets a 202 is presumed", status: http.StatusAccepted}
 		return no.advise("send a call that condition %d of trigger %s holds of, or change the condition", i+1, c.trigger)

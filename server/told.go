@@ -20,14 +20,6 @@ func (c *call) told(again func(*expression.Scope) error) string {
 	return "it fails, and of the call the journal keeps too little to say why"
 }
 
-// evaluating is what told tries again when a template failed.
-func evaluating(t *expression.Template) func(*expression.Scope) error {
-	return func(s *expression.Scope) error {
-		_, err := t.Eval(s)
-		return err
-	}
-}
-
 // kept is what of the call its expressions see, as the journal may keep it. It is not ok
 // when too little of a JSON body is kept to be JSON.
 func (c *call) kept() (kept *call, ok bool) {
