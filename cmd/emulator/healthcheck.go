@@ -22,6 +22,9 @@ type healthcheckCommand struct {
 
 // Run asks /_emulator/ready and fails unless the answer is 200.
 func (c *healthcheckCommand) Run(ctx context.Context, s streams) error {
+	if err := checkTimeout(c.Timeout); err != nil {
+		return usageError{err}
+	}
 	origin, transport, err := c.target()
 	if err != nil {
 		return err
@@ -42,6 +45,14 @@ func (c *healthcheckCommand) Run(ctx context.Context, s streams) error {
 		return fmt.Errorf("not ready: %s %s; %s/_emulator/api/keys tells which key set is missing and why", response.Status, strings.TrimSpace(string(body)), origin)
 	}
 	fmt.Fprintln(s.out, "ready")
+	return nil
+}
+
+// checkTimeout refuses a time in which nothing could be answered, or nobody would wait.
+func checkTimeout(timeout time.Duration) error {
+	if timeout < time.Millisecond || timeout > 5*time.Minute {
+		return fmt.Errorf("--timeout=%s is no time from 1ms to 5m; write one such as 3s", timeout)
+	}
 	return nil
 }
 

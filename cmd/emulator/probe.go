@@ -51,8 +51,8 @@ func (c *probeCommand) Run(ctx context.Context, s streams) error {
 
 func (c *probeCommand) options(ctx context.Context, in io.Reader) (probe.Options, error) {
 	o := probe.Options{Run: c.Start, Timeout: c.Timeout, Now: time.Now}
-	if c.Timeout <= 0 || c.Timeout > 5*time.Minute {
-		return o, fmt.Errorf("--timeout=%s is no time from 1ms to 5m", c.Timeout)
+	if err := checkTimeout(c.Timeout); err != nil {
+		return o, err
 	}
 	target, err := probe.ParseTarget(c.URL)
 	if err != nil {
