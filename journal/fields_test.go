@@ -2,6 +2,7 @@ package journal
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -84,6 +85,13 @@ func TestHeldFields(t *testing.T) {
 	}
 	if f := HoldHeaders(h); len(f[0].value) > 3*maxFields {
 		t.Errorf("%d bytes of 1000 values", len(f[0].value))
+	}
+	h = http.Header{}
+	for i := range 1000 {
+		h.Set(fmt.Sprintf("X-%d", i), long)
+	}
+	if f := HoldHeaders(h); cap(f) > 2*maxFields {
+		t.Errorf("room for %d headers of 1000 is held", cap(f))
 	}
 }
 

@@ -2,6 +2,7 @@ package server
 
 import (
 	"bufio"
+	"encoding/base64"
 	"fmt"
 	"net"
 	"net/http"
@@ -133,22 +134,31 @@ func TestHeadersOfTheConnectionAreNoResponses(t *testing.T) {
 
 func TestPendingCallIsBounded(t *testing.T) {
 	s := gate(t, Options{})
-	pend := func(url, body string) *pending {
+	pend := func(url, authorization, body string) *pending {
 		r := httptest.NewRequest(http.MethodPost, "http://localhost"+url, strings.NewReader(body))
 		r.Header.Set("Content-Type", "text/plain")
+		if authorization != "" {
+			r.Header.Set("Authorization", authorization)
+		}
 		c := s.arrive(httptest.NewRecorder(), r, logicShape)
 		at, _ := parseTrigger(r.URL.EscapedPath())
 		c.workflowID, c.trigger = at.workflow, at.trigger
 		v := c.invoke()
 		return c.pend(v, v.status, v.refusal)
 	}
-	if p := pend(signed(s, time.Time{}), strings.Repeat("x", 1<<20)); cap(p.body) > 2*journal.MaxBody || p.bodyRead != 1<<20 {
+	if p := pend(signed(s, time.Time{}), "", strings.Repeat("x", 1<<20)); cap(p.body) > 2*journal.MaxBody || p.bodyRead != 1<<20 {
 		t.Errorf("%d bytes kept of %d", cap(p.body), p.bodyRead)
 	}
-	for _, fill := range pend("/workflows/x/triggers/manual/paths/invoke?api-version="+strings.Repeat("v", 10_000), "").fill {
+	for _, fill := range pend("/workflows/x/triggers/manual/paths/invoke?api-version="+strings.Repeat("v", 10_000), "", "").fill {
 		if len(fill) > maxPendingFill {
 			t.Errorf("a fill of %d bytes is kept", len(fill))
 		}
+	}
+	part := func(json string) string { return base64.RawURLEncoding.EncodeToString([]byte(json)) }
+	claim := strings.Repeat("y", 40_000)
+	large := pend(s.url("orders"), "Bearer "+part(`{"alg":"RS256","kid":"x"}`)+"."+part(`{"a":"`+claim+`"}`)+".c2ln", "")
+	if kept, ok := large.token.Claims["a"].(string); !ok || len(kept) == 0 || len(kept) >= len(claim) || large.read.Claims != nil {
+		t.Errorf("of a claim of %d bytes %d are kept (%t), and all of the token: %t", len(claim), len(kept), ok, large.read.Claims != nil)
 	}
 }
 

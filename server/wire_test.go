@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 // wired serves h on a wire, and an address to reach it.
@@ -122,5 +123,66 @@ func TestWireOfAnAbandonedConnection(t *testing.T) {
 	if response, err := http.Get(s.URL); err == nil {
 		response.Body.Close()
 		t.Errorf("an answer: %v", response)
+	}
+}
+
+// recorded is a connection that notes what it is told.
+type recorded struct {
+	net.Conn
+	written   []byte
+	deadlines []time.Time
+}
+
+func (r *recorded) Write(p []byte) (int, error) {
+	r.written = append(r.written, p...)
+	return len(p), nil
+}
+
+func (r *recorded) SetWriteDeadline(t time.Time) error {
+	r.deadlines = append(r.deadlines, t)
+	return nil
+}
+
+// Lines wait for the head of an answer, and go into nothing else.
+func TestWireLinesGoIntoAHeadAlone(t *testing.T) {
+	below := &recorded{}
+	lines := []byte("x-ms-one: 1\r\n")
+	w := &wire{Conn: below, lines: &lines}
+	for _, p := range []string{"no head\n", "HTTP/1.", "HTTP/1.1 200 OK\r\n\r\n", "HTTP/1.1 201 Created\r\n\r\n"} {
+		if n, err := w.Write([]byte(p)); n != len(p) || err != nil {
+			t.Errorf("%q: %d, %v", p, n, err)
+		}
+	}
+	want := "no head\nHTTP/1.HTTP/1.1 200 OK\r\nx-ms-one: 1\r\n\r\nHTTP/1.1 201 Created\r\n\r\n"
+	if string(below.written) != want {
+		t.Errorf("%q, want %q", below.written, want)
+	}
+}
+
+// A deadline a little later than the one that stands is not set, and every other one is.
+func TestWireDeadlinesThatMatterAreSet(t *testing.T) {
+	begin := time.Now()
+	for name, tc := range map[string]struct {
+		next time.Time
+		set  bool
+	}{
+		"the same":       {begin, false},
+		"a little later": {begin.Add(lax - 1), false},
+		"later":          {begin.Add(lax), true},
+		"earlier":        {begin.Add(-1), true},
+		"none":           {time.Time{}, true},
+	} {
+		below := &recorded{}
+		w := &wire{Conn: below}
+		_, _ = w.SetWriteDeadline(begin), w.SetWriteDeadline(tc.next)
+		if got := len(below.deadlines) == 2; got != tc.set || len(below.deadlines) == 0 || below.deadlines[0] != begin {
+			t.Errorf("%s: %v", name, below.deadlines)
+		}
+	}
+	below := &recorded{}
+	w := &wire{Conn: below}
+	_, _ = w.SetWriteDeadline(time.Time{}), w.SetWriteDeadline(begin)
+	if len(below.deadlines) != 2 {
+		t.Errorf("after none: %v", below.deadlines)
 	}
 }

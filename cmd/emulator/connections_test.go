@@ -2,6 +2,7 @@ package main
 
 import (
 	"net"
+	"net/http"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -38,4 +39,32 @@ func TestFullIsNotLookedThroughForEach(t *testing.T) {
 			t.Error("a look that found one alone was repeated at once")
 		}
 	})
+}
+
+// One that was closed takes no room, though nobody waited for it: it was being served.
+func TestClosedConnectionIsCountedNoLonger(t *testing.T) {
+	all := newConnections(1)
+	served := &connection{TCPConn: &net.TCPConn{}, all: all}
+	if !all.admit(served) {
+		t.Fatal("the first was turned away")
+	}
+	note(served, http.StateActive)
+	_ = served.Close()
+	if !all.admit(&connection{TCPConn: &net.TCPConn{}, all: all}) {
+		t.Error("a connection that was closed takes room")
+	}
+}
+
+// When the emulator stops, who has asked something is answered, and who has not is let go.
+func TestFreshAloneAreClosed(t *testing.T) {
+	all := newConnections(2)
+	fresh, asked := &connection{TCPConn: &net.TCPConn{}, all: all}, &connection{TCPConn: &net.TCPConn{}, all: all}
+	if !all.admit(fresh) || !all.admit(asked) {
+		t.Fatal("they were turned away")
+	}
+	note(asked, http.StateActive)
+	all.closeFresh()
+	if _, open := all.open[asked]; !open || len(all.open) != 1 {
+		t.Errorf("%d are open, the one that asked among them: %t", len(all.open), open)
+	}
 }
