@@ -3,16 +3,16 @@ package prefault
 import (
 	"bytes"
 	"errors"
+	"os"
 	"syscall"
 	"testing"
 	"unsafe"
 )
 
-const pages = 8
-
-// Every page of a part is mapped, what lies beyond its end is none of anybody's business, and what
-// was written stays.
+// Every page is mapped up to where no memory may be used, which is an error, and what was written
+// stays.
 func TestPopulateMapsEveryPageThatIsThere(t *testing.T) {
+	const pages = 8
 	size := syscall.Getpagesize()
 	memory, err := syscall.Mmap(-1, 0, 2*pages*size, syscall.PROT_NONE, syscall.MAP_PRIVATE|syscall.MAP_ANON)
 	if err != nil {
@@ -29,6 +29,9 @@ func TestPopulateMapsEveryPageThatIsThere(t *testing.T) {
 		t.Fatalf("resident before: %v", got)
 	}
 	if err := populate(uintptr(unsafe.Pointer(&usable[9])), uintptr(size), populateWrite); err != nil {
+		if os.Getenv("CI") != "" {
+			t.Fatal(err) // or nobody ever runs this
+		}
 		t.Skipf("this kernel is older than 5.14: %v", err)
 	}
 	if err := populate(uintptr(unsafe.Pointer(&usable[size])), uintptr(len(memory)-size), populateWrite); err == nil {
