@@ -1,5 +1,6 @@
 // Package prefault has the kernel map, in two calls, the memory that every start of the command goes
-// on to touch page by page. It exists for what it does when it is initialised.
+// on to touch page by page, and gives the stack its size at once. It exists for what it does when it is
+// initialised.
 //
 // A first touch of a page traps into the kernel, and under some hypervisors out of the virtual
 // machine as well: 16 us where bench/README.md was measured, and 9 when the kernel was told
