@@ -64,8 +64,8 @@ func TestExplainAsksNobodyElse(t *testing.T) {
 	}
 }
 
-// A person is told what is awaited, and Ctrl-C is heard while it is.
-func TestExplainIsInterrupted(t *testing.T) {
+// A person is told what is awaited, and Ctrl-C is heard while it is, where a command listens for it.
+func TestAwaitedTokenIsInterrupted(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	waiting, never := make(chan struct{}), make(chan struct{})
 	defer close(never)
@@ -76,7 +76,8 @@ func TestExplainIsInterrupted(t *testing.T) {
 		return 0, io.EOF
 	})
 	go func() { <-waiting; cancel() }()
-	if status := run(func() context.Context { return ctx }, []string{"explain", "--workflow", "orders"}, in, &out, &errs); status != exitFailure || !strings.Contains(errs.String(), "interrupted before the token was read") {
+	arguments := []string{"probe", "--url", "http://127.0.0.1:1/workflows/a/triggers/manual/paths/invoke", "--token", "-"}
+	if status := run(func() context.Context { return ctx }, arguments, in, &out, &errs); status != exitUsage || !strings.Contains(errs.String(), "interrupted before the token was read") {
 		t.Errorf("%d %q", status, &errs)
 	}
 }

@@ -11,8 +11,6 @@ import (
 	"os/signal"
 	"reflect"
 	"strings"
-	"sync"
-	"sync/atomic"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -22,24 +20,15 @@ import (
 )
 
 func main() {
-	var given atomic.Bool // a command that asks for the context ends by it, and any other at once
-	// To listen for signals is to start a thread, in which time a command line is read.
-	signals := sync.OnceValue(func() context.Context {
-		ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-		context.AfterFunc(ctx, func() {
-			if !given.Load() {
-				os.Exit(exitFailure)
-			}
-			stop() // the default action is back: a second signal ends at once
-		})
-		return ctx
-	})
-	go signals()
-	asked := func() context.Context {
-		given.Store(true)
-		return signals()
-	}
-	os.Exit(run(asked, os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+	os.Exit(run(stopped, os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+}
+
+// stopped listens for the signals to stop, and returns a context that the first ends. A second
+// one stops the process at once, as the first does where nobody has asked for this.
+func stopped() context.Context {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // the default action is back
+	return ctx
 }
 
 // Exit statuses.

@@ -48,10 +48,42 @@ func TestSignalEndsACheck(t *testing.T) {
 	if err := check.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}
+	wantEnd(t, check, ended)
+}
+
+// So does one that waits for a token that nobody types.
+func TestSignalEndsAnExplanation(t *testing.T) {
+	explain := exec.Command(binary, "explain", "--workflow", "orders")
+	in, err := explain.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer in.Close()
+	if err := explain.Start(); err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- explain.Wait() }()
 	select {
-	case <-ended:
+	case err := <-ended:
+		t.Fatalf("it waits for nothing: %v", err)
+	case <-time.After(time.Second):
+	}
+	if err := explain.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	wantEnd(t, explain, ended)
+}
+
+func wantEnd(t *testing.T, command *exec.Cmd, ended <-chan error) {
+	t.Helper()
+	select {
+	case err := <-ended:
+		if err == nil {
+			t.Error("it ended well")
+		}
 	case <-time.After(10 * time.Second):
-		_ = check.Process.Kill()
+		_ = command.Process.Kill()
 		t.Error("it goes on")
 	}
 }
