@@ -1,6 +1,7 @@
 // Command ready starts the emulator again and again and prints how long each start takes, from the
 // start of the process to the first good answer of /_emulator/ready, what it holds when idle, and how
-// long it takes to explain a token without a server, from the start of the process to its end.
+// long it takes to explain a token without a server, from the start of the process to its end. Between
+// them it starts a Go program that does nothing, which tells how slow the machine is at that minute.
 package main
 
 import (
@@ -13,6 +14,7 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -42,33 +44,72 @@ func main() {
 	fmt.Printf("Ready after %.1f **%.1f** %.1f ms, idle at %.1f **%.1f** %.1f MB (minimum, median, maximum of %d starts with the embedded workspace, HTTPS off).\n",
 		ms(starts[0]), ms(starts[middle]), ms(starts[len(starts)-1]), mb(memory[0]), mb(memory[middle]), mb(memory[len(memory)-1]), len(starts))
 
-	explained, err := explain(*binary, *times)
+	explained, nothing, err := explain(*binary, *times)
 	if err != nil {
 		log.Fatal(err)
 	}
-	fmt.Printf("A token is explained after %.1f **%.1f** %.1f ms, without a server (%d times).\n",
-		ms(explained[0]), ms(explained[middle]), ms(explained[len(explained)-1]), len(explained))
+	fmt.Printf("A token is explained after %.1f **%.1f** %.1f ms, without a server (%d times); a Go program that does nothing takes %.1f **%.1f** %.1f ms, turn by turn with it.\n",
+		ms(explained[0]), ms(explained[middle]), ms(explained[len(explained)-1]), len(explained),
+		ms(nothing[0]), ms(nothing[middle]), ms(nothing[len(nothing)-1]))
 }
 
-// explain has a token of the embedded workspace explained again and again, and returns how long each
-// took, sorted.
-func explain(binary string, times int) ([]time.Duration, error) {
+// explain has a token of the embedded workspace explained again and again, and in between starts a
+// program that does nothing. It returns how long each took, sorted.
+func explain(binary string, times int) (explained, nothing []time.Duration, err error) {
+	folder, err := os.MkdirTemp("", "ready")
+	if err != nil {
+		return nil, nil, err
+	}
+	defer os.RemoveAll(folder)
+	peer, err := buildNothing(folder)
+	if err != nil {
+		return nil, nil, err
+	}
 	token, err := exec.Command(binary, "token", "--resource", "https://management.azure.com/").Output()
 	if err != nil {
-		return nil, fmt.Errorf("emulator token: %w", err)
+		return nil, nil, fmt.Errorf("emulator token: %w", err)
 	}
-	var all []time.Duration
 	for range times {
-		command := exec.Command(binary, "explain", "--workflow", "orders")
-		command.Stdin = bytes.NewReader(token)
-		begin := time.Now()
-		if err := command.Run(); err != nil { // it would exit 1 for a token that is refused
-			return nil, fmt.Errorf("emulator explain: %w", err)
+		took, err := run(token, binary, "explain", "--workflow", "orders")
+		if err != nil { // it would exit 1 for a token that is refused
+			return nil, nil, err
 		}
-		all = append(all, time.Since(begin))
+		explained = append(explained, took)
+		if took, err = run(token, peer); err != nil {
+			return nil, nil, err
+		}
+		nothing = append(nothing, took)
 	}
-	slices.Sort(all)
-	return all, nil
+	slices.Sort(explained)
+	slices.Sort(nothing)
+	return explained, nothing, nil
+}
+
+// run runs a program to its end.
+func run(input []byte, program string, args ...string) (took time.Duration, err error) {
+	command := exec.Command(program, args...)
+	command.Stdin = bytes.NewReader(input)
+	begin := time.Now()
+	if err := command.Run(); err != nil {
+		return 0, fmt.Errorf("%s: %w", command, err)
+	}
+	return time.Since(begin), nil
+}
+
+// buildNothing builds the program that does nothing as the emulator is built, and copies it as that is.
+func buildNothing(folder string) (program string, err error) {
+	built := filepath.Join(folder, "built")
+	build := exec.Command("go", "build", "-trimpath", "-ldflags", "-s -w", "-o", built, "flowgate/bench/nothing")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := build.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("%s: %w: %s", build, err, out)
+	}
+	data, err := os.ReadFile(built)
+	if err != nil {
+		return "", err
+	}
+	program = filepath.Join(folder, "nothing")
+	return program, os.WriteFile(program, data, 0o755)
 }
 
 func ms(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
