@@ -4,7 +4,7 @@
 //
 // A first touch of a page traps into the kernel, and under some hypervisors out of the virtual
 // machine as well: 16 us where bench/README.md was measured, and 9 when the kernel was told
-// beforehand. A start touches some 800 pages, and takes a fifth to a quarter less time with this
+// beforehand. A start touches some 2,000 pages, and takes a fifth to a quarter less time with this
 // package. Where a trap is cheap it changes nothing that can be seen. What it maps and nobody touches
 // is 1 to 2 MB.
 //
