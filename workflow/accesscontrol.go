@@ -143,7 +143,7 @@ func (n node) callers() policy.Callers {
 		complete := c.known("IpAddressRange", "addressRange")
 		written, ok := c.getText("addressRange")
 		if !ok {
-			if complete && !c.has("addressRange") {
+			if complete && c.lacks("addressRange") {
 				c.errorf(`write {"addressRange": "10.0.0.0/24"}`, "the address range is empty")
 			}
 			continue

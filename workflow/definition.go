@@ -21,7 +21,7 @@ func (l *loading) definition(properties node, w *Workflow, isFlow bool) bool {
 	well := properties.spelled(propertiesMembers)
 	n, ok := properties.getObject("definition")
 	if !ok {
-		if !properties.has("definition") && well {
+		if properties.lacks("definition") && well {
 			properties.errorf(`put its triggers and actions into "definition"`, "the workflow has no definition")
 		}
 		return false

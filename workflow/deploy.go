@@ -70,6 +70,10 @@ func (l *loading) resource(n node, nesting int) {
 	if !n.spends(nil) {
 		return
 	}
+	n, ok := n.renamed()
+	if !ok {
+		return
+	}
 	kind := strings.ToLower(literalText(n, "type"))
 	if template.IsExpression(kind) {
 		kind, _ = n.getText("type")
@@ -115,7 +119,7 @@ func (l *loading) turns(n node, read func(node)) {
 // holds evaluates a resource's condition.
 func (n node) holds() bool {
 	condition, ok := n.get("condition")
-	if !ok {
+	if !ok && (!n.has("condition") || !n.lacks("condition")) { // there is none, or it is told already what is wrong with it
 		return !n.has("condition")
 	}
 	switch v := condition.value.(type) {

@@ -17,7 +17,7 @@ func (n node) loop() (name string, count int, ok bool) {
 	name, okName := n.getText("name")
 	c, okCount := n.get("count")
 	if !okName || !okCount {
-		if !n.has("name") || !n.has("count") {
+		if n.lacks("name") || n.lacks("count") {
 			n.errorf("", "a copy loop needs a name and a count")
 		}
 		return "", 0, false
@@ -38,17 +38,18 @@ func inTurn(scope *template.Scope, name string, i int) *template.Scope {
 }
 
 // unrolled replaces the property loops of a template's object,
-// copy: [{name, count, input}], by the arrays that they make. False: a loop
-// failed, which is reported.
+// copy: [{name, count, input}], by the arrays that they make, once its members
+// are named. False: a name or a loop failed, which is reported.
 func (n node) unrolled() (node, bool) {
+	n, all := n.renamed()
 	o, isObject := n.value.(*expression.Object)
 	if !isObject || n.scope == nil {
-		return n, true
+		return n, all
 	}
-	v, _ := o.Get("copy")
-	loops, ok := v.([]any)
+	list := n.property("copy")
+	loops, ok := list.value.([]any)
 	if !ok {
-		return n, true
+		return n, all
 	}
 	out := &expression.Object{}
 	for _, name := range o.Names() {
@@ -56,8 +57,6 @@ func (n node) unrolled() (node, bool) {
 			out.Set(name, v)
 		}
 	}
-	all := true
-	list := n.child("copy", loops)
 	for i, l := range loops {
 		name, made, ok := list.child(strconv.Itoa(i), l).turnsOfInput()
 		if all = all && ok; ok {

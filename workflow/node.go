@@ -2,7 +2,9 @@ package workflow
 
 import (
 	"iter"
+	"slices"
 	"strconv"
+	"strings"
 
 	"flowgate/expression"
 	"flowgate/workflow/template"
@@ -18,6 +20,7 @@ type node struct {
 	pointer string
 	value   any
 	scope   *template.Scope // nil: strings mean what they say
+	named   bool            // the names of its members are evaluated
 }
 
 // evaluated is a value in a template that needs no evaluation any more.
@@ -33,7 +36,7 @@ type moved struct {
 func (n node) child(token string, value any) node {
 	c := n
 	c.pointer += "/" + expression.EscapePointer(token)
-	c.value = value
+	c.value, c.named = value, false
 	switch v := value.(type) {
 	case evaluated:
 		c.value, c.scope = v.value, nil
@@ -117,6 +120,17 @@ func (n node) has(name string) bool {
 	return ok
 }
 
+// lacks reports whether there is no such member, or one that says nothing: null, or an
+// expression that gives it. What an expression fails with is told by whoever gets it.
+func (n node) lacks(name string) bool {
+	c, ok := n.raw(name)
+	if !ok {
+		return true
+	}
+	n.load.quietly(func() { c, ok = c.eval() })
+	return ok && c.value == nil
+}
+
 // members goes over the members of an object, which are not evaluated yet, and
 // their names, which are. A name's expression that fails is reported.
 func (n node) members() iter.Seq2[string, node] {
@@ -139,7 +153,7 @@ func (n node) members() iter.Seq2[string, node] {
 // memberName evaluates the name of a member, which templates let be an
 // expression. Doing so for each keeps a walk within the budget.
 func (n node) memberName(written string, member node) (string, bool) {
-	if n.scope == nil {
+	if n.scope == nil || n.named {
 		return written, true
 	}
 	if !n.spends(nil) {
@@ -149,8 +163,37 @@ func (n node) memberName(written string, member node) (string, bool) {
 	return member.text()
 }
 
-// object wants n to be an object, its property loops unrolled. False: it is not,
-// which is reported.
+// renamed gives the members of a template's object, whose names may be expressions, the names
+// that these give; each stays where it stands. Without it, a member that says who may call would
+// be looked for under its name in vain. False: one failed, or a name is there twice, which is
+// reported.
+func (n node) renamed() (node, bool) {
+	o, isObject := n.value.(*expression.Object)
+	if !isObject || n.scope == nil || n.named || !slices.ContainsFunc(o.Names(), func(name string) bool { return strings.HasPrefix(name, "[") }) {
+		return n, true
+	}
+	out, all := &expression.Object{}, true
+	for _, written := range o.Names() {
+		v, _ := o.Get(written)
+		c := n.child(written, v)
+		name, ok := n.memberName(written, c)
+		if !ok {
+			all = false
+			continue
+		}
+		if _, twice := out.Get(name); twice {
+			c.misnamed("give each member a name of its own", "a member is called %q already", name)
+			all = false
+			continue
+		}
+		out.Set(name, moved{c.pointer, v})
+	}
+	n.value, n.named = out, true
+	return n, all
+}
+
+// object wants n to be an object, its members named and its property loops unrolled. False: it
+// is not, or something of that failed, which is reported.
 func (n node) object() (node, bool) {
 	n, ok := n.eval()
 	if !ok {

@@ -61,7 +61,7 @@ func (l *loading) workflowResource(n node) {
 func (l *loading) properties(n node, what string) (node, bool) {
 	well := n.spelled(resourceMembers)
 	properties, ok := n.getObject("properties")
-	if !ok && !n.has("properties") && well {
+	if !ok && n.lacks("properties") && well {
 		n.errorf(`put its definition, and what goes with it, into "properties"`, "the %s has no properties", what)
 	}
 	return properties, ok

@@ -46,7 +46,7 @@ func (d *definition) trigger(name string, n node) {
 	well := n.spelled(triggerType)
 	kind, ok := n.getText("type")
 	if !ok {
-		if !n.has("type") && well {
+		if n.lacks("type") && well {
 			n.errorf(`add "type": "Request"`, "the trigger %q has no type", name)
 		}
 		return
@@ -195,7 +195,7 @@ func (d *definition) conditions(n node, t *Trigger) {
 		}
 		e, ok := c.get("expression")
 		if !ok {
-			if !c.has("expression") {
+			if c.lacks("expression") {
 				c.errorf(`write {"expression": "@…"}`, "the condition has no expression")
 			}
 			continue

@@ -234,7 +234,7 @@ func TestErrors(t *testing.T) {
 		{`[union(createArray(), createObject())]`, 1, `union: the arguments must be all arrays or all objects`},
 		{`[base64ToString('*')]`, 1, `base64ToString: "*" is no base64 of a text`},
 		{`[uri('a', 'b')]`, 1, `uri: "a" is no absolute URI`},
-		{`[json('{')]`, 1, `json: the text is no JSON: offset 1: the text ends before the JSON value does`},
+		{`[json('{')]`, 1, `json: the text cannot be read as JSON: offset 1: the text ends before the JSON value does`},
 		{`[createObject('a')]`, 1, `createObject: the arguments must be names and values in turn, the last name has no value`},
 		{`[lambdaVariables('x')]`, 1, `there is no lambda with the variable "x" around`},
 		{`[map(variables('list'), 'x')]`, 1, `map: argument 2 must be a lambda with one or two variables`},

@@ -119,12 +119,12 @@ func parseJSON(args []any) (any, error) {
 		return nil, err
 	}
 	// Templates write JSON with single quotes, which the service's reader takes.
-	v, err := expression.Decode([]byte(texts[0]))
+	v, _, err := expression.DecodeDocument([]byte(texts[0]))
 	if err != nil && !strings.Contains(texts[0], `"`) {
-		v, err = expression.Decode([]byte(strings.ReplaceAll(texts[0], "'", `"`)))
+		v, _, err = expression.DecodeDocument([]byte(strings.ReplaceAll(texts[0], "'", `"`)))
 	}
 	if err != nil {
-		return nil, fmt.Errorf("the text is no JSON: %w", err)
+		return nil, fmt.Errorf("the text cannot be read as JSON: %w", err)
 	}
 	return v, nil
 }
