@@ -25,10 +25,8 @@ func (c *call) eval(e *evaluation) (any, *EvalError) {
 		if err != nil {
 			return nil, err
 		}
-		if s, ok := v.(string); ok {
-			if err := e.read(s); err != nil {
-				return nil, err
-			}
+		if err := e.read(v); err != nil {
+			return nil, err
 		}
 		e.stack = append(e.stack, v)
 	}

@@ -43,14 +43,14 @@ func (e *evaluation) among(s *elements, v any) (bool, *EvalError) {
 	if err := e.spend(1); err != nil {
 		return false, err
 	}
+	if err := e.read(v); err != nil {
+		return false, err
+	}
 	if !isKey(v) {
 		return e.has(s.list, v)
 	}
-	if text, ok := v.(string); ok {
-		return s.keyed[v], e.read(text)
-	}
-	if s.keyed[v] {
-		return true, nil
+	if _, ok := v.(string); ok || s.keyed[v] {
+		return s.keyed[v], nil
 	}
 	return e.has(s.others, v)
 }

@@ -10,7 +10,7 @@ import (
 // The bounds of one evaluation. The service's own are higher and partly
 // unpublished; these stop a template that would stop the process.
 const (
-	maxSteps    = 1_000_000 // nodes, elements looked at, kilobytes of text read
+	maxSteps    = 1_000_000 // nodes, elements looked at, kilobytes of text and of numbers read
 	maxProduced = 10 << 20  // bytes of text built on the way
 	maxResult   = 200 << 20 // bytes of the result's JSON: a body of 100 MB, the most that the service takes, escapes and all
 )
@@ -71,8 +71,9 @@ type evaluation struct {
 	source string // of the expression at hand
 	steps  int
 	bytes  int
-	stack  []any  // the arguments of the calls under way, innermost last
-	room   [8]any // for stack, which seldom needs more
+	stack  []any                   // the arguments of the calls under way, innermost last
+	room   [8]any                  // for stack, which seldom needs more
+	floats map[json.Number]float64 // the floats nearest to numbers that are not short
 }
 
 func (e *evaluation) fail(format string, args ...any) *EvalError {
@@ -94,8 +95,16 @@ func (e *evaluation) spend(n int) *EvalError {
 	return nil
 }
 
-// read takes the steps of looking through s once.
-func (e *evaluation) read(s string) *EvalError { return e.spend(len(s) >> 10) }
+// read takes the steps of looking through v once, if it is text or a number.
+func (e *evaluation) read(v any) *EvalError {
+	switch v := v.(type) {
+	case string:
+		return e.spend(len(v) >> 10)
+	case json.Number:
+		return e.spend(len(v) >> 10)
+	}
+	return nil
+}
 
 // produce takes n bytes before they are built.
 func (e *evaluation) produce(n int) *EvalError {

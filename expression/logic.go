@@ -100,7 +100,11 @@ func (e *evaluation) equal(a, b any) (bool, *EvalError) {
 	switch a := a.(type) {
 	case json.Number:
 		b, ok := b.(json.Number)
-		return ok && compareNumbers(a, b) == 0, nil
+		if !ok {
+			return false, nil
+		}
+		order, err := e.compareNumbers(a, b)
+		return order == 0, err
 	case string:
 		b, ok := b.(string)
 		return ok && a == b, e.read(a)
@@ -141,7 +145,8 @@ func comparison(holds func(int) bool) func(invocation) (any, *EvalError) {
 		switch a := a.(type) {
 		case json.Number:
 			if b, ok := b.(json.Number); ok {
-				return holds(compareNumbers(a, b)), nil
+				order, err := in.compareNumbers(a, b)
+				return holds(order), err
 			}
 		case string:
 			if b, ok := b.(string); ok {

@@ -26,18 +26,61 @@ func float(n json.Number) float64 {
 	return f
 }
 
+// IsShort tells whether n is as short as most numbers are, and so read as a float in less
+// than a microsecond. Many digits may take a hundred, and so may an exponent, which stands
+// for many.
+func IsShort(n json.Number) bool {
+	const most = 24 // bytes: the 17 digits that tell a float from every other, a sign, a point and zeros
+	return len(n) <= most && !strings.ContainsAny(string(n), "eE")
+}
+
+// floatSteps are the steps of reading a number that is not short as a float.
+const floatSteps = 16
+
+// floatOf returns the float nearest to n, and reads it once in an evaluation: a list may
+// have n compared with each of its elements.
+func (e *evaluation) floatOf(n json.Number) (float64, *EvalError) {
+	if IsShort(n) {
+		return float(n), nil
+	}
+	if f, ok := e.floats[n]; ok {
+		return f, nil
+	}
+	if err := e.spend(floatSteps); err != nil {
+		return 0, err
+	}
+	if e.floats == nil {
+		e.floats = map[json.Number]float64{}
+	}
+	f := float(n)
+	e.floats[n] = f
+	return f, nil
+}
+
 // compareNumbers orders integers exactly, of whatever size, and everything else
 // as floats.
-func compareNumbers(a, b json.Number) int {
+func (e *evaluation) compareNumbers(a, b json.Number) (int, *EvalError) {
+	if err := cmp.Or(e.read(a), e.read(b)); err != nil {
+		return 0, err
+	}
+	if isInteger(a) && isInteger(b) {
+		return compareIntegers(a, b), nil
+	}
+	f, err := e.floatOf(a)
+	if err != nil {
+		return 0, err
+	}
+	g, err := e.floatOf(b)
+	return cmp.Compare(f, g), err
+}
+
+func compareIntegers(a, b json.Number) int {
 	i, ok := integer(a)
 	j, ok2 := integer(b)
-	switch {
-	case ok && ok2:
+	if ok && ok2 {
 		return cmp.Compare(i, j)
-	case isInteger(a) && isInteger(b):
-		return compareDigits(string(a), string(b))
 	}
-	return cmp.Compare(float(a), float(b))
+	return compareDigits(string(a), string(b))
 }
 
 // compareDigits orders integers by their digits; JSON allows no leading zeros.
@@ -168,7 +211,11 @@ func extreme(sign int) func(invocation) (any, *EvalError) {
 			if err != nil {
 				return nil, err
 			}
-			if compareNumbers(n, best)*sign > 0 {
+			order, err := in.compareNumbers(n, best)
+			if err != nil {
+				return nil, err
+			}
+			if order*sign > 0 {
 				best = n
 			}
 		}

@@ -25,6 +25,9 @@ func (s *selection) eval(e *evaluation) (any, *EvalError) {
 	if err != nil {
 		return nil, err
 	}
+	if err := e.read(key); err != nil {
+		return nil, err
+	}
 	switch of := of.(type) {
 	case nil:
 		return nil, e.cannotSelect(key, "")
