@@ -2,7 +2,6 @@ package template
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"unicode/utf16"
 
@@ -40,12 +39,12 @@ var arrayFunctions = []function{
 		return part(args[0], max(n, 0), 1<<31, false)
 	}},
 	{name: "range", min: 2, max: 2, plain: integers},
-	{name: "contains", min: 2, max: 2, plain: contains},
-	{name: "indexOf", min: 2, max: 2, plain: func(args []any) (any, error) { return position(args, strings.Index, 1) }},
-	{name: "lastIndexOf", min: 2, max: 2, plain: func(args []any) (any, error) { return position(args, strings.LastIndex, -1) }},
+	{name: "contains", min: 2, max: 2, comparing: contains},
+	{name: "indexOf", min: 2, max: 2, comparing: func(b *Budget, args []any) (any, error) { return b.position(args, strings.Index, 1) }},
+	{name: "lastIndexOf", min: 2, max: 2, comparing: func(b *Budget, args []any) (any, error) { return b.position(args, strings.LastIndex, -1) }},
 	{name: "flatten", min: 1, max: 1, plain: flatten},
 	{name: "union", min: 1, max: -1, plain: union},
-	{name: "intersection", min: 1, max: -1, plain: intersection},
+	{name: "intersection", min: 1, max: -1, comparing: intersection},
 }
 
 func length(args []any) (any, error) {
@@ -109,10 +108,11 @@ func integers(args []any) (any, error) {
 	return list, nil
 }
 
-func contains(args []any) (any, error) {
+func contains(b *Budget, args []any) (any, error) {
 	switch in := args[0].(type) {
 	case []any:
-		return slices.ContainsFunc(in, func(e any) bool { return equal(e, args[1]) }), nil
+		i, err := b.find(in, args[1], 1)
+		return i >= 0, err
 	case string, object:
 		wanted, ok := args[1].(string)
 		if !ok {
@@ -128,7 +128,7 @@ func contains(args []any) (any, error) {
 }
 
 // position finds a text in a text, or an element in an array; -1: nowhere.
-func position(args []any, find func(s, what string) int, step int) (any, error) {
+func (b *Budget) position(args []any, find func(s, what string) int, step int) (any, error) {
 	switch in := args[0].(type) {
 	case string:
 		wanted, ok := args[1].(string)
@@ -142,16 +142,8 @@ func position(args []any, find func(s, what string) int, step int) (any, error) 
 		}
 		return number(int64(i)), nil
 	case []any:
-		for n := range in {
-			i := n
-			if step < 0 {
-				i = len(in) - 1 - n
-			}
-			if equal(in[i], args[1]) {
-				return number(int64(i)), nil
-			}
-		}
-		return number(-1), nil
+		i, err := b.find(in, args[1], step)
+		return number(int64(i)), err
 	}
 	return nil, fmt.Errorf("argument 1 must be a string or an array, found %s", expression.Kind(args[0]))
 }

@@ -141,7 +141,10 @@ func (c *call) eval(scope *Scope) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	v, err := f.plain(args)
+	v, err := f.of(args, scope.Budget)
+	if err == errBudget {
+		return nil, located(err, c.at)
+	}
 	if err != nil {
 		return nil, located(fmt.Errorf("%s: %w", c.name, err), c.at)
 	}

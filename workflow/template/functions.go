@@ -11,12 +11,22 @@ import (
 )
 
 // function is a function of the language. Plain ones take evaluated arguments;
-// special ones evaluate what they need, or ask the scope.
+// comparing ones as well, and pay for what they compare; special ones evaluate what
+// they need, or ask the scope.
 type function struct {
-	name     string
-	min, max int // arguments; max -1: any number
-	plain    func(args []any) (any, error)
-	special  func(c *call, scope *Scope) (any, error)
+	name      string
+	min, max  int // arguments; max -1: any number
+	plain     func(args []any) (any, error)
+	comparing func(b *Budget, args []any) (any, error)
+	special   func(c *call, scope *Scope) (any, error)
+}
+
+// of gives the value of a function that is not special.
+func (f function) of(args []any, b *Budget) (any, error) {
+	if f.comparing != nil {
+		return f.comparing(b, args)
+	}
+	return f.plain(args)
 }
 
 // functions is every function that this package evaluates, by its name in lower

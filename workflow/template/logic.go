@@ -3,7 +3,6 @@ package template
 import (
 	"encoding/json"
 	"fmt"
-	"strconv"
 	"strings"
 
 	"flowgate/expression"
@@ -43,7 +42,7 @@ var logicFunctions = []function{
 	{name: "false", plain: func([]any) (any, error) { return false, nil }},
 	{name: "null", plain: func([]any) (any, error) { return nil, nil }},
 	{name: "bool", min: 1, max: 1, plain: toBool},
-	{name: "equals", min: 2, max: 2, plain: func(args []any) (any, error) { return equal(args[0], args[1]), nil }},
+	{name: "equals", min: 2, max: 2, comparing: func(b *Budget, args []any) (any, error) { return b.equal(args[0], args[1]) }},
 	comparison("less", func(order int) bool { return order < 0 }),
 	comparison("lessOrEquals", func(order int) bool { return order <= 0 }),
 	comparison("greater", func(order int) bool { return order > 0 }),
@@ -91,81 +90,19 @@ func toBool(args []any) (any, error) {
 	return nil, fmt.Errorf("%s is no boolean", show(args[0]))
 }
 
-// equal compares values: strings with letter case, numbers by value, objects
-// whatever the order of their members (documented).
-func equal(a, b any) bool {
-	switch a := a.(type) {
-	case json.Number:
-		b, ok := b.(json.Number)
-		return ok && compareNumbers(a, b) == 0
-	case []any:
-		b, ok := b.([]any)
-		if !ok || len(a) != len(b) {
-			return false
-		}
-		for i := range a {
-			if !equal(a[i], b[i]) {
-				return false
-			}
-		}
-		return true
-	case object:
-		b, ok := b.(object)
-		if !ok || a.Len() != b.Len() {
-			return false
-		}
-		for _, name := range a.Names() {
-			x, _ := a.Get(name)
-			if y, ok := b.Get(name); !ok || !equal(x, y) {
-				return false
-			}
-		}
-		return true
-	case *unknown:
-		return false
-	}
-	switch b.(type) {
-	case []any, object, json.Number:
-		return false
-	}
-	return a == b
-}
-
 func comparison(name string, holds func(order int) bool) function {
-	return function{name: name, min: 2, max: 2, plain: func(args []any) (any, error) {
-		switch a := args[0].(type) {
+	return function{name: name, min: 2, max: 2, comparing: func(b *Budget, args []any) (any, error) {
+		switch x := args[0].(type) {
 		case string:
-			if b, ok := args[1].(string); ok {
-				return holds(strings.Compare(a, b)), nil
+			if y, ok := args[1].(string); ok {
+				return holds(strings.Compare(x, y)), nil
 			}
 		case json.Number:
-			if b, ok := args[1].(json.Number); ok {
-				return holds(compareNumbers(a, b)), nil
+			if y, ok := args[1].(json.Number); ok {
+				order, err := b.compareNumbers(x, y)
+				return holds(order), err
 			}
 		}
 		return nil, fmt.Errorf("the arguments must be two numbers or two strings, found %s and %s", expression.Kind(args[0]), expression.Kind(args[1]))
 	}}
-}
-
-func compareNumbers(a, b json.Number) int {
-	x, okX := integer(a)
-	y, okY := integer(b)
-	if okX && okY {
-		switch {
-		case x < y:
-			return -1
-		case x > y:
-			return 1
-		}
-		return 0
-	}
-	f, _ := strconv.ParseFloat(string(a), 64)
-	g, _ := strconv.ParseFloat(string(b), 64)
-	switch {
-	case f < g:
-		return -1
-	case f > g:
-		return 1
-	}
-	return 0
 }

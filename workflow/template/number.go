@@ -52,8 +52,8 @@ var numberFunctions = []function{
 		}
 		return a % b, true
 	}),
-	{name: "min", min: 1, max: -1, plain: func(args []any) (any, error) { return extreme(args, -1) }},
-	{name: "max", min: 1, max: -1, plain: func(args []any) (any, error) { return extreme(args, 1) }},
+	{name: "min", min: 1, max: -1, comparing: func(b *Budget, args []any) (any, error) { return b.extreme(args, -1) }},
+	{name: "max", min: 1, max: -1, comparing: func(b *Budget, args []any) (any, error) { return b.extreme(args, 1) }},
 }
 
 func arithmetic(name string, op func(a, b int64) (int64, bool)) function {
@@ -72,7 +72,7 @@ func arithmetic(name string, op func(a, b int64) (int64, bool)) function {
 }
 
 // extreme returns the least or the greatest of integers, or of an array of them.
-func extreme(args []any, sign int) (any, error) {
+func (b *Budget) extreme(args []any, sign int) (any, error) {
 	if list, ok := args[0].([]any); ok && len(args) == 1 {
 		args = list
 	}
@@ -82,7 +82,15 @@ func extreme(args []any, sign int) (any, error) {
 		if !ok {
 			return nil, fmt.Errorf("the arguments must be integers, found %s", expression.Kind(a))
 		}
-		if best == "" || compareNumbers(n, best) == sign {
+		if best == "" {
+			best = n
+			continue
+		}
+		order, err := b.compareNumbers(n, best)
+		if err != nil {
+			return nil, err
+		}
+		if order == sign {
 			best = n
 		}
 	}

@@ -101,7 +101,7 @@ func merge(into, from object) {
 }
 
 // intersection gives what all arguments have in common.
-func intersection(args []any) (any, error) {
+func intersection(b *Budget, args []any) (any, error) {
 	if all, ok := lists(args); ok {
 		count := make(map[string]int)
 		for i, list := range all {
@@ -125,13 +125,22 @@ func intersection(args []any) (any, error) {
 	if !ok {
 		return nil, fmt.Errorf("the arguments must be all arrays or all objects")
 	}
+	return b.commonMembers(all)
+}
+
+func (b *Budget) commonMembers(all []object) (any, error) {
 	out := &expression.Object{}
 	for _, name := range all[0].Names() {
 		v, _ := all[0].Get(name)
-		common := !slices.ContainsFunc(all[1:], func(o object) bool {
-			other, ok := o.Get(name)
-			return !ok || !equal(v, other)
-		})
+		common := true
+		for i := 1; i < len(all) && common; i++ {
+			other, ok := all[i].Get(name)
+			same, err := b.equal(v, other)
+			if err != nil {
+				return nil, err
+			}
+			common = ok && same
+		}
 		if common {
 			out.Set(name, v)
 		}

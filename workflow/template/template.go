@@ -9,6 +9,7 @@
 package template
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 	"time"
@@ -23,6 +24,7 @@ const (
 	maxElements   = 10_000   // elements that one function makes; documented of range
 	guessUnits    = 10_000   // units of guessing what a wrong name was meant to be
 	valueUnits    = 16       // units of a value beside its text, about what it takes in memory
+	floatUnits    = 1000     // units of reading a number that is not short as a float, beside its text
 )
 
 // Error is a defect of an expression.
@@ -138,6 +140,8 @@ func (b *Budget) Spend(v any) error {
 	}
 	switch v := v.(type) {
 	case string:
+		return b.spendUnits(len(v))
+	case json.Number:
 		return b.spendUnits(len(v))
 	case []any:
 		for _, e := range v {

@@ -21,7 +21,7 @@ func show(v any) string {
 // integer returns v as an integer, if it is one.
 func integer(v any) (int64, bool) {
 	n, ok := v.(json.Number)
-	if !ok {
+	if !ok || len(n) > len("-9223372036854775808") {
 		return 0, false
 	}
 	i, err := strconv.ParseInt(string(n), 10, 64)
