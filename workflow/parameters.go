@@ -87,9 +87,10 @@ func mistyped(value any, declared node) string {
 	if !ok {
 		return ""
 	}
+	given := string(expression.Encode(value)) // once: a file may allow thousands of values
 	for _, a := range allowed {
 		// That the service ignores letter case in allowed values is presumed.
-		if strings.EqualFold(string(expression.Encode(a)), string(expression.Encode(value))) {
+		if strings.EqualFold(string(expression.Encode(a)), given) {
 			return ""
 		}
 	}
