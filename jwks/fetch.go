@@ -2,6 +2,7 @@ package jwks
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -134,7 +135,7 @@ func (s *source) refresh(ctx context.Context) error {
 	last, now := s.state.Load(), s.clock()
 	if err != nil {
 		s.state.Store(&custody{set: last.set, fetched: last.fetched, tried: now, failures: last.failures + 1, err: err})
-		s.logger.Warn("key set not fetched", "url", s.url, "failures", last.failures+1, "error", err)
+		s.logger.Warn("key set not fetched", "url", s.shown, "failures", last.failures+1, "error", err)
 		return err
 	}
 	// A document that says the same is the same set: what was verified with it stays verified.
@@ -147,7 +148,7 @@ func (s *source) refresh(ctx context.Context) error {
 	if !same {
 		s.changed()
 	}
-	s.logger.Info("key set fetched", "url", s.url, "keys", len(set.Keys), "dropped", len(set.Dropped))
+	s.logger.Info("key set fetched", "url", s.shown, "keys", len(set.Keys), "dropped", len(set.Dropped))
 	return nil
 }
 
@@ -162,21 +163,22 @@ func (s *source) fetch(ctx context.Context) (*keySet, error) {
 	request.Header.Set("User-Agent", "flowgate")
 	response, err := s.client.Do(request)
 	if err != nil {
-		return nil, err
+		// Do's errors are each a url.Error, which repeats the URL with all that it holds.
+		return nil, fmt.Errorf("%s: %w", s.shown, errors.Unwrap(err))
 	}
 	defer response.Body.Close()
 	if response.StatusCode != http.StatusOK {
-		return nil, fmt.Errorf("%s answered %s; redirects are not followed", s.url, response.Status)
+		return nil, fmt.Errorf("%s answered %s; redirects are not followed", s.shown, response.Status)
 	}
 	// One byte more than allowed tells a document that is too long from one that just fits; the
 	// rest is left unread, and so is what a compressed answer would unfold to.
 	document, err := io.ReadAll(io.LimitReader(response.Body, maxDocument+1))
 	if err != nil {
-		return nil, fmt.Errorf("%s: reading the answer: %w", s.url, err)
+		return nil, fmt.Errorf("%s: reading the answer: %w", s.shown, err)
 	}
 	set, err := parseKeySet(document)
 	if err != nil {
-		return nil, fmt.Errorf("%s (%s): %w", s.url, clip(response.Header.Get("Content-Type")), err)
+		return nil, fmt.Errorf("%s (%s): %w", s.shown, clip(response.Header.Get("Content-Type")), err)
 	}
 	return set, nil
 }

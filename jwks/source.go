@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"net/netip"
-	"net/url"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -16,7 +14,7 @@ import (
 // Source names one trusted key set: either a document at hand or a URL. Exactly one of Static
 // and URL is set.
 type Source struct {
-	Name   string // what tokens, details and status call it; unique
+	Name   string // what tokens, details, status and the log call it, so no secret; unique
 	Static []byte // a JWKS document
 	URL    string // of a JWKS document: https, or http to a loopback address
 
@@ -27,7 +25,7 @@ type Source struct {
 // taken over, and empty while there is none or it is too old to be used.
 type SourceStatus struct {
 	Name  string `json:"name"`
-	URL   string `json:"url,omitempty"` // empty for a document at hand
+	URL   string `json:"url,omitempty"` // redacted; empty for a document at hand
 	Ready bool   `json:"ready"`         // at least one key is usable
 	KeySet
 	Fetched   time.Time `json:"fetched,omitzero"`     // when Keys were fetched; zero if never, or not from a URL
@@ -50,6 +48,7 @@ type custody struct {
 // never more than one in flight; whoever verifies reads now and waits for nothing.
 type source struct {
 	name, url string
+	shown     string // the URL as whoever reads of it may see it
 	state     atomic.Pointer[custody]
 	changed   func() // called after another set has been taken over
 
@@ -67,7 +66,7 @@ type source struct {
 
 func openSource(s Source, o Options) (*source, error) {
 	kept := &source{
-		name: s.Name, url: s.URL,
+		name: s.Name, url: s.URL, shown: RedactedURL(s.URL),
 		asked: make(chan struct{}, 1), demanded: make(chan chan error), done: make(chan struct{}), first: make(chan struct{}),
 		client: o.Client, logger: o.Logger.With("source", s.Name), clock: o.Now, timing: o.Timing,
 	}
@@ -84,31 +83,6 @@ func openSource(s Source, o Options) (*source, error) {
 	}
 	kept.state.Store(&custody{set: set})
 	return kept, nil
-}
-
-// checkURL holds a key set's address to https: who can change the answer on its way decides which
-// tokens are believed. Plain http may not leave this computer.
-func checkURL(text string) error {
-	u, err := url.Parse(text)
-	if err != nil {
-		return errors.New("its URL cannot be parsed") // url.Error would repeat a password in it
-	}
-	if u.User != nil || u.Fragment != "" || u.Host == "" {
-		return fmt.Errorf("its URL %q must be scheme, host and path, without user or fragment", u.Redacted())
-	}
-	if u.Scheme == "https" || u.Scheme == "http" && isLoopback(u.Hostname()) {
-		return nil
-	}
-	return fmt.Errorf("its URL %q must be https; http is for loopback addresses only", text)
-}
-
-func isLoopback(host string) bool {
-	// RFC 6761 §6.3: the name localhost never leaves the computer.
-	if strings.EqualFold(host, "localhost") {
-		return true
-	}
-	addr, err := netip.ParseAddr(host)
-	return err == nil && addr.Unmap().IsLoopback()
 }
 
 // usable returns the keys that may verify now, nil if there are none. Age is told by the clock of
@@ -178,7 +152,7 @@ var errClosed = errors.New("closed")
 func (s *source) status() SourceStatus {
 	state := s.state.Load()
 	status := SourceStatus{
-		Name: s.name, URL: s.url,
+		Name: s.name, URL: s.shown,
 		KeySet:  KeySet{Keys: []KeyStatus{}, Dropped: []DroppedKey{}},
 		Fetched: state.fetched, Tried: state.tried, Failures: state.failures,
 	}
