@@ -1,6 +1,7 @@
 package server
 
 import (
+	"bytes"
 	"context"
 	"crypto"
 	"crypto/rand"
@@ -10,6 +11,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"io/fs"
+	"log/slog"
 	"math/big"
 	"net"
 	"net/http"
@@ -122,6 +124,68 @@ func TestTrustEntra(t *testing.T) {
 		if w.Code != tc.status || s.newest().Reason != tc.reason {
 			t.Errorf("%s: %d %s: %s", name, w.Code, s.newest().Reason, s.newest().Detail)
 		}
+	}
+}
+
+// A trusted URL that is signed is fetched as it is written, and shown without what signs it: to
+// callers, on the pages, in the log and in the journal, when its keys have come and when they are lost.
+func TestSignedURLOfAKeySetIsNotShown(t *testing.T) {
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		t.Fatal(err)
+	}
+	theirs := issuer{key}
+	var broken atomic.Bool
+	keys := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.RawQuery != "sv=1&sig=hunter8" {
+			t.Errorf("asked with %s", r.URL.RawQuery)
+		}
+		if broken.Load() {
+			panic(http.ErrAbortHandler)
+		}
+		_, _ = w.Write(theirs.keys("theirs", contoso))
+	}))
+	defer keys.Close()
+	ws, problems := workspace.LoadFS(fstest.MapFS{
+		"w.json":        {Data: []byte(`{"definition":{"triggers":{"manual":{"type":"Request","inputs":{}}},"actions":{}}}`)},
+		"emulator.yaml": {Data: []byte("trust: [\"" + keys.URL + "/keys.json?sv=1&sig=hunter8\"]\nworkflows: [{ file: w.json, name: w }]\n")},
+	})
+	if ws == nil {
+		t.Fatal(problems)
+	}
+	var log, said bytes.Buffer
+	s := gate(t, Options{Workspace: ws, Client: keys.Client(), Logger: slog.New(slog.NewJSONHandler(&log, nil))})
+	waitReady(t, s)
+	shown := keys.URL + "/keys.json?sv=…&sig=…"
+	read := func(method, path, body string) {
+		r := httptest.NewRequest(method, "http://localhost/_emulator"+path, strings.NewReader(body))
+		r.RemoteAddr = "127.0.0.1:1234"
+		w := httptest.NewRecorder()
+		s.ServeHTTP(w, r)
+		said.WriteString(w.Body.String())
+	}
+	claims := map[string]any{"iss": "https://sts.windows.net/x/", "exp": noon.Add(time.Hour).Unix()} // of a tenant that the key is not for
+	for _, lost := range []bool{false, true} {
+		broken.Store(lost)
+		if err := s.Refresh(t.Context()); (err != nil) != lost {
+			t.Error(err)
+		}
+		for _, kid := range []string{"theirs", "unknown"} {
+			token := theirs.token(t, kid, claims)
+			said.WriteString(post(s, s.url("w"), "Bearer "+token, "", "").Body.String())
+			if detail := s.newest().Detail; !strings.Contains(detail, "source "+shown) {
+				t.Errorf("%s: %s", kid, detail)
+			}
+			read(http.MethodPost, "/api/explain", `{"token":"`+token+`"}`)
+		}
+		for _, path := range []string{"/", "/ready", "/metrics", "/explain", "/api/keys", "/api/requests", "/api/workflows"} {
+			read(http.MethodGet, path, "")
+		}
+	}
+	s.Close() // so that nobody writes to the log any more
+	said.Write(log.Bytes())
+	if text := said.String(); strings.Contains(text, "hunter8") || !strings.Contains(text, `"lastError": "`+shown+`: `) || !strings.Contains(log.String(), "not fetched") {
+		t.Error(text)
 	}
 }
 

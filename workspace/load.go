@@ -117,13 +117,14 @@ func (l *loader) trust() {
 		if err == nil {
 			err = source.Check()
 		}
-		if slices.ContainsFunc(l.ws.Trust, func(s jwks.Source) bool { return s.Name == source.Name }) {
+		if err == nil && slices.Contains(l.config.Trust[:i], written) {
 			err = errors.New("it is named twice; once is enough")
 		}
 		if err != nil {
-			l.bad(fmt.Sprintf("$.trust[%d]", i), "name emulator, entra, an https URL or a readable JWKS file with an RSA key", "trust %q: %v", written, err)
+			l.bad(fmt.Sprintf("$.trust[%d]", i), "name emulator, entra, an https URL or a readable JWKS file with an RSA key", "trust %q: %v", source.Name, err)
 			continue
 		}
+		source.Name = l.uniqueName(source.Name)
 		l.ws.Trust = append(l.ws.Trust, source)
 	}
 }
@@ -136,10 +137,24 @@ func (l *loader) source(written string) (jwks.Source, error) {
 		// One document holds the keys of every tenant and of both token versions.
 		return jwks.Source{Name: written, URL: "https://" + l.ws.Cloud.LoginHost() + "/common/discovery/v2.0/keys"}, nil
 	case strings.Contains(written, "://"):
-		return jwks.Source{Name: written, URL: written}, nil
+		return jwks.Source{Name: jwks.RedactedURL(written), URL: written}, nil
 	}
 	data, err := l.folder.read(written, jwks.MaxDocument)
-	return jwks.Source{Name: written, Static: bytes.TrimPrefix(data, []byte("\ufeff"))}, err // Windows' editors write it
+	name := written
+	if err != nil && strings.ContainsAny(written, "?@") {
+		name = "…" // a URL that has lost its scheme, with its secret
+	}
+	return jwks.Source{Name: name, Static: bytes.TrimPrefix(data, []byte("\ufeff"))}, err // Windows' editors write it
+}
+
+// uniqueName numbers a name that is taken: URLs that differ in a value of their query alone are
+// shown alike.
+func (l *loader) uniqueName(shown string) string {
+	name := shown
+	for n := 2; slices.ContainsFunc(l.ws.Trust, func(s jwks.Source) bool { return s.Name == name }); n++ {
+		name = fmt.Sprintf("%s (%d)", shown, n)
+	}
+	return name
 }
 
 func (l *loader) refusals() {

@@ -170,3 +170,17 @@ func FuzzConfig(f *testing.F) {
 		}
 	})
 }
+
+// Two URLs that differ in what is not shown are two sources, each with a name of its own, and each
+// is fetched as it is written.
+func TestURLsThatAreShownAlikeAreTwoSources(t *testing.T) {
+	const a, b = "https://keys.example/k?sig=hunter8", "https://keys.example/k?sig=hunter9"
+	ws, problems := LoadFS(folderOf("trust: [\"" + a + "\", emulator, \"" + b + "\"]\nworkflows: [{ file: w.json }]\n"))
+	if ws == nil {
+		t.Fatal(problems)
+	}
+	first, second := ws.Trust[0], ws.Trust[2]
+	if first.URL != a || second.URL != b || first.Name != "https://keys.example/k?sig=…" || second.Name != "https://keys.example/k?sig=… (2)" {
+		t.Errorf("%s is %s, %s is %s", first.URL, first.Name, second.URL, second.Name)
+	}
+}
