@@ -86,14 +86,15 @@ type WorkflowConfig struct {
 	Subscription  string         `json:"subscription,omitempty" jsonschema:"subscription id that subscription() gives a template"`
 	ResourceGroup string         `json:"resourceGroup,omitempty" jsonschema:"name that resourceGroup() gives a template"`
 	Parameters    map[string]any `json:"parameters,omitempty" jsonschema:"values of the template's parameters"`
-	SAS           *SASConfig     `json:"sas,omitempty" jsonschema:"access keys of its callback URLs; made from its id when absent"`
+	SAS           *SASConfig     `json:"sas,omitempty" jsonschema:"access keys of its callback URLs; public ones, made from its id, when absent"`
 }
 
 // SASConfig holds a workflow's two access keys. Changing one is what regenerating
-// it is in the cloud: every URL signed with it stops working.
+// it is in the cloud: every URL signed with it stops working. One that is absent is
+// made from the other, and changes with it.
 type SASConfig struct {
-	Primary   string `json:"primary,omitempty" jsonschema:"primary key, any text of 16 characters or more"`
-	Secondary string `json:"secondary,omitempty" jsonschema:"secondary key, any text of 16 characters or more"`
+	Primary   *string `json:"primary,omitempty" jsonschema:"primary key, any text of 16 characters or more; made from the secondary key when absent"`
+	Secondary *string `json:"secondary,omitempty" jsonschema:"secondary key, any text of 16 characters or more; made from the primary key when absent"`
 }
 
 // Override replaces what is presumed of a refusal by what the user has seen.

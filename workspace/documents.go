@@ -95,8 +95,12 @@ func (l *loader) deployment(path string, c *WorkflowConfig) (workflow.Deployment
 	if c.Subscription != "" && !pattern.IsGUID(c.Subscription) {
 		l.bad(path+".subscription", "write a subscription's GUID", "subscription %q is no GUID", c.Subscription)
 	}
-	if c.SAS != nil && (c.SAS.Primary != "" && len(c.SAS.Primary) < 16 || c.SAS.Secondary != "" && len(c.SAS.Secondary) < 16) {
-		l.bad(path+".sas", "use 16 characters or more", "an access key is too short")
+	if c.SAS != nil {
+		l.accessKey(path+".sas", "primary", c.SAS.Primary)
+		l.accessKey(path+".sas", "secondary", c.SAS.Secondary)
+		if c.SAS.Primary == nil && c.SAS.Secondary == nil {
+			l.bad(path+".sas", "give primary, secondary or both, or leave sas out", "sas gives no access key, so that both would be public")
+		}
 	}
 	if c.Tenant != "" {
 		if t, err := l.ws.Directory.Tenant(c.Tenant); err != nil {
@@ -115,6 +119,17 @@ func (l *loader) deployment(path string, c *WorkflowConfig) (workflow.Deployment
 		d.Parameters = values
 	}
 	return d, len(l.problems) == before
+}
+
+// accessKey refuses a key that protects nothing. The key itself is not repeated.
+func (l *loader) accessKey(path, which string, key *string) {
+	switch {
+	case key == nil:
+	case *key == "":
+		l.bad(path+"."+which, "write 16 characters or more; if a variable fills it in, it is not set", "the %s access key is empty", which)
+	case len(*key) < 16:
+		l.bad(path+"."+which, "use 16 characters or more", "the %s access key is too short", which)
+	}
 }
 
 // parameterValues turns what YAML read into values of the language.

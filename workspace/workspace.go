@@ -51,19 +51,29 @@ type Keys struct{ Primary, Secondary []byte }
 // public on purpose, like the token signing key: URLs outlive restarts.
 const seed = "flowgate public access key"
 
+// keysOf returns the access keys of the workflow. A key that is not given is made from
+// the other one or, when neither is, from the seed: HMAC-SHA-256, under that text, of
+// which key it is and the workflow's id. Beside a key of the workspace's own there is
+// thus no public one, and the URLs of both outlive restarts.
 func keysOf(id string, given *SASConfig) Keys {
-	derive := func(which, given string) []byte {
-		if given != "" {
-			return []byte(given)
-		}
-		mac := hmac.New(sha256.New, []byte(seed))
-		mac.Write([]byte(which + "\n" + id))
-		return mac.Sum(nil)
-	}
 	if given == nil {
 		given = &SASConfig{}
 	}
-	return Keys{derive("primary", given.Primary), derive("secondary", given.Secondary)}
+	from := seed
+	for _, key := range []*string{given.Primary, given.Secondary} {
+		if key != nil {
+			from = *key
+		}
+	}
+	key := func(which string, given *string) []byte {
+		if given != nil {
+			return []byte(*given)
+		}
+		mac := hmac.New(sha256.New, []byte(from))
+		mac.Write([]byte(which + "\n" + id))
+		return mac.Sum(nil)
+	}
+	return Keys{key("primary", given.Primary), key("secondary", given.Secondary)}
 }
 
 // RefusalProblem is an error at a key under refusals, for the server to report:

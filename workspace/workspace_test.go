@@ -52,7 +52,9 @@ func TestMistakesAreNamedWithPlaceAndFix(t *testing.T) {
 		"workflows: [{ file: w.json, profile: std }]\n":                       `emulator.yaml:1:38: error: unknown profile "std"; use consumption or powerautomate`,
 		"workflows: [{ file: w.json, state: On }]\n":                          `emulator.yaml:1:36: error: unknown state "On"`,
 		"workflows: [{ file: w.json, subscription: x }]\n":                    `emulator.yaml:1:43: error: subscription "x" is no GUID`,
-		"workflows: [{ file: w.json, sas: { primary: short } }]\n":            "emulator.yaml:1:34: error: an access key is too short",
+		"workflows: [{ file: w.json, sas: { primary: short } }]\n":            "emulator.yaml:1:45: error: the primary access key is too short; use 16",
+		"workflows: [{ file: w.json, sas: { secondary: '' } }]\n":             "emulator.yaml:1:47: error: the secondary access key is empty; write 16 characters",
+		"workflows: [{ file: w.json, sas: {} }]\n":                            "emulator.yaml:1:34: error: sas gives no access key",
 		"workflows: [{ file: w.json, name: w }, { file: w.json, name: w }]\n": `error: workflow "w" of w.json is in w.json already; rename one`,
 		"tenants: [{ id: x }]\n" + good:                                       `emulator.yaml:1:17: error: tenant id "x" is no GUID`,
 		good + "refusals: { X: {} }\n":                                        "emulator.yaml:2:13: error: \"X\" replaces nothing; give a status",
@@ -90,6 +92,26 @@ func TestGoodWorkspace(t *testing.T) {
 	}
 	if g := orders.Gates["other"]; g.SAS || g.Policies.Len() != 0 {
 		t.Error("a trigger that is not there has a gate that opens")
+	}
+}
+
+// Whoever knows the seed knows none of the keys of a workflow that is given one.
+func TestKeyBesideAGivenOneIsNotPublic(t *testing.T) {
+	const id, other = "0123456789abcdef0123456789abcdef", "fedcba9876543210fedcba9876543210"
+	given := "a key of the workspace's own"
+	public := keysOf(id, nil)
+	made := map[string]bool{given: true, string(public.Primary): true, string(public.Secondary): true}
+	for _, key := range [][]byte{
+		keysOf(id, &SASConfig{Primary: &given}).Secondary, keysOf(id, &SASConfig{Secondary: &given}).Primary,
+		keysOf(other, &SASConfig{Primary: &given}).Secondary,
+	} {
+		if made[string(key)] || len(key) != 32 {
+			t.Errorf("%x is another key too", key)
+		}
+		made[string(key)] = true
+	}
+	if k := keysOf(id, &SASConfig{Primary: &given}); string(k.Primary) != given || string(k.Secondary) != string(keysOf(id, &SASConfig{Primary: &given}).Secondary) {
+		t.Error("a key changes with a restart")
 	}
 }
 
