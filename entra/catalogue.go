@@ -44,6 +44,7 @@ var (
 	kindTwice           = errorKind{9000411, 400, "invalid_request", "The request is not properly formatted. The parameter '{name}' is duplicated.", false}
 	kindMalformed       = errorKind{9002313, 400, "invalid_request", "Invalid request. Request is malformed or invalid.", false}
 	kindTooLarge        = errorKind{9002313, 413, "invalid_request", "Invalid request. Request is malformed or invalid.", false}
+	kindUnavailable     = errorKind{90033, 503, "temporarily_unavailable", "A transient error has occurred. Please try again.", false}
 
 	kindPublicClient    = errorKind{700025, 401, "invalid_client", "Client is public so neither 'client_assertion' nor 'client_secret' should be presented.", false}
 	kindOtherIssuer     = errorKind{700021, 401, "invalid_client", "Client assertion application identifier doesn't match 'client_id' parameter.", false}
@@ -84,6 +85,7 @@ func errUnknownInstance() *Error              { return kindUnknownInstance.with(
 func errTwice(name string) *Error             { return kindTwice.with("{name}", name) }
 func errMalformed() *Error                    { return kindMalformed.with() }
 func errTooLarge() *Error                     { return kindTooLarge.with() }
+func errUnavailable() *Error                  { return kindUnavailable.with() }
 func errPublicClient() *Error                 { return kindPublicClient.with() }
 func errOtherIssuer() *Error                  { return kindOtherIssuer.with() }
 func errOtherAudience() *Error                { return kindOtherAudience.with() }

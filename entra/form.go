@@ -15,6 +15,11 @@ const (
 	maxParameters = 100      // telemetry included, clients send some twenty
 	maxParameter  = 64 << 10 // 64 KiB
 
+	// Clients' forms are small. Of those that are not, few are read at once: held open
+	// on each connection that there may be, they would fill the memory.
+	smallForm     = 16 << 10 // 16 KiB
+	maxLargeForms = 16
+
 	formTime = 30 * time.Second // for all of it to arrive
 )
 
@@ -58,14 +63,32 @@ func (e *exchange) form() (parameters, *Error) {
 	if err != nil || kind != "application/x-www-form-urlencoded" {
 		return parameters{}, nil
 	}
-	body, err := io.ReadAll(io.LimitReader(e.request.Body, maxForm+1))
+	start, err := io.ReadAll(io.LimitReader(e.request.Body, smallForm+1))
+	if err != nil {
+		return nil, errMalformed()
+	}
+	if len(start) <= smallForm {
+		return parseForm(string(start))
+	}
+	select {
+	case e.largeForms <- struct{}{}:
+		defer func() { <-e.largeForms }()
+		return e.largeForm(start)
+	default:
+		return nil, errUnavailable()
+	}
+}
+
+// largeForm reads the rest of a form.
+func (e *exchange) largeForm(start []byte) (parameters, *Error) {
+	rest, err := io.ReadAll(io.LimitReader(e.request.Body, maxForm+1-int64(len(start))))
 	switch {
-	case len(body) > maxForm:
+	case len(start)+len(rest) > maxForm:
 		return nil, errTooLarge()
 	case err != nil:
 		return nil, errMalformed()
 	}
-	return parseForm(string(body))
+	return parseForm(string(start) + string(rest))
 }
 
 // need returns the error of the first of these parameters that is missing or

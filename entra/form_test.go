@@ -3,6 +3,7 @@ package entra
 import (
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"runtime"
 	"strings"
@@ -99,6 +100,74 @@ func TestHostileForms(t *testing.T) {
 	e := &exchange{Service: d.Service, request: r}
 	if _, refused := e.form(); refused == nil || refused.status() != 413 || body.read > 4<<20 {
 		t.Errorf("an endless body: %v after %d bytes", refused, body.read)
+	}
+}
+
+// held is a form of which all but the last byte arrives.
+type held struct {
+	left    int
+	stuck   func()
+	release <-chan struct{}
+}
+
+func (h *held) Read(b []byte) (int, error) {
+	if h.left == 0 {
+		h.stuck()
+		<-h.release
+		return 0, io.ErrUnexpectedEOF
+	}
+	n := min(len(b), h.left)
+	h.left -= n
+	return n, nil
+}
+
+// However many large forms are held open, a few are kept, and of the others the
+// beginning until they are refused. Small ones are answered meanwhile.
+func TestFormsHeldOpenAreBounded(t *testing.T) {
+	const callers = 400
+	d := secretDesk(t)
+	credentials := form("grant_type", "client_credentials", "client_id", callerID, "client_secret", "local-secret", "scope", "api://orders/.default")
+	large := credentials + "&x=" + strings.Repeat("x", smallForm)
+	release, arrived, done := make(chan struct{}), make(chan *Error, callers), make(chan *Error, callers)
+	var bodies [callers]held
+	for i := range bodies {
+		bodies[i] = held{maxForm - 1, func() { arrived <- nil }, release}
+		r := httptest.NewRequest(http.MethodPost, v2Path, &bodies[i])
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		e := &exchange{Service: d.Service, request: r}
+		go func() {
+			_, refused := e.form()
+			if refused.status() == http.StatusServiceUnavailable {
+				arrived <- refused
+			}
+			done <- refused
+		}()
+	}
+	kept := 0
+	for range callers {
+		if <-arrived == nil {
+			kept++
+		}
+	}
+	read := 0
+	for i := range bodies {
+		read += maxForm - 1 - bodies[i].left
+	}
+	if kept != maxLargeForms || read > maxLargeForms*maxForm+callers*(smallForm+1) {
+		t.Errorf("%d forms are kept, %d bytes", kept, read)
+	}
+	if w := d.ask(http.MethodPost, v2Path, credentials); w.Code != 200 {
+		t.Errorf("a small form meanwhile: %d %s", w.Code, w.Body)
+	}
+	if w := d.ask(http.MethodPost, v2Path, large); w.Code != 503 || codeOf(t, w) != "90033" {
+		t.Errorf("a large form meanwhile: %d %s", w.Code, w.Body)
+	}
+	close(release)
+	for range callers {
+		<-done
+	}
+	if w := d.ask(http.MethodPost, v2Path, large); w.Code != 200 {
+		t.Errorf("a large form afterwards: %d %s", w.Code, w.Body)
 	}
 }
 

@@ -33,6 +33,8 @@ type Service struct {
 	codes    *store[code]
 	devices  *store[device] // by device code
 	byUser   *store[string] // device codes, by user code
+
+	largeForms chan struct{} // one for each that is being read
 }
 
 // New returns a service that signs with the public key.
@@ -41,7 +43,8 @@ func New(o Options) *Service {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
 	return &Service{options: o, keys: &Keys{}, used: newStore[[32]byte](maxUsed), sessions: newStore[session](maxSessions),
-		codes: newStore[code](maxCodes), devices: newStore[device](maxDevices), byUser: newStore[string](maxDevices)}
+		codes: newStore[code](maxCodes), devices: newStore[device](maxDevices), byUser: newStore[string](maxDevices),
+		largeForms: make(chan struct{}, maxLargeForms)}
 }
 
 // Keys returns the keys that the service signs with, for rotating them and for a
