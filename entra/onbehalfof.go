@@ -44,6 +44,10 @@ func (e *exchange) userOfToken(c *client, a *assertion) (*User, *Error) {
 	if !ok || e.now.After(expires) || a.text("tid") != c.tenant.ID || a.text("scp") == "" {
 		return nil, errBadUserToken()
 	}
+	from, hasFrom := a.time("nbf")
+	if _, present := a.claims["nbf"]; present != hasFrom || hasFrom && e.now.Before(from.Add(-assertionSkew)) {
+		return nil, errBadUserToken()
+	}
 	audience := a.text("aud")
 	r, err := c.tenant.resource(audience)
 	if !strings.EqualFold(audience, c.app.ClientID) && (err != nil || !strings.EqualFold(r.ClientID, c.app.ClientID)) {

@@ -288,6 +288,18 @@ func TestOnBehalfOf(t *testing.T) {
 			t.Errorf("%s", w.Body)
 		}
 	}
+	for _, tc := range []struct {
+		from any
+		want int
+	}{{now.Unix() + 300, 200}, {now.Unix() + 301, 400}, {"soon", 400}} {
+		early, err := d.Issue(Request{User: ana, Scope: "api://orders/Orders.Read", Claims: []Override{{Name: "nbf", Value: tc.from}}, Now: now})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if w := exchange(early); w.Code != tc.want || w.Code != 200 && codeOf(t, w) != "50013" {
+			t.Errorf("nbf %v: %d %s", tc.from, w.Code, w.Body)
+		}
+	}
 	d.now = d.now.Add(2 * time.Hour)
 	if w := exchange(user); codeOf(t, w) != "50013" {
 		t.Errorf("expired: %s", w.Body)
