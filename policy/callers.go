@@ -49,9 +49,17 @@ func parseRange(written string) (addressRange, error) {
 	if err != nil {
 		return addressRange{}, fmt.Errorf("%q is no address range; write 10.0.0.0/24, 10.0.0.1-10.0.0.9 or an IPv6 prefix; one address is 10.0.0.1/32", written)
 	}
+	// A caller on an IPv6 socket counts as IPv4, so what is written for it does too. Of a
+	// shorter prefix, which is more than the IPv4 addresses, the service's reading is unknown.
+	if p.Addr().Is4In6() && p.Bits() >= mappedBits {
+		p = netip.PrefixFrom(p.Addr().Unmap(), p.Bits()-mappedBits)
+	}
 	p = p.Masked()
 	return addressRange{p.Addr(), lastOf(p)}, nil
 }
+
+// mappedBits is the length of ::ffff:0:0, before an IPv4 address in an IPv6 one.
+const mappedBits = 96
 
 // lastOf returns the highest address of a masked prefix.
 func lastOf(p netip.Prefix) netip.Addr {

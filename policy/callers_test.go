@@ -18,7 +18,15 @@ func TestCallers(t *testing.T) {
 		{[]string{"10.0.0.1-10.0.0.9"}, "10.0.0.10", false},
 		{[]string{"10.0.0.1/32", "fd00::/8"}, "fd12::1", true},
 		{[]string{"fd00::/8"}, "fe80::1", false},
-		{[]string{"10.0.0.0/8"}, "::ffff:10.1.2.3", true}, // IPv4 on an IPv6 socket
+		{[]string{"10.0.0.0/8"}, "::ffff:10.1.2.3", true},     // IPv4 on an IPv6 socket
+		{[]string{"::ffff:127.0.0.1/128"}, "127.0.0.1", true}, // the same address, written as such a socket has it
+		{[]string{"::ffff:127.0.0.1/128"}, "::ffff:127.0.0.1", true},
+		{[]string{"::ffff:127.0.0.1/128"}, "127.0.0.2", false},
+		{[]string{"::ffff:10.1.2.3/104"}, "10.255.255.255", true},
+		{[]string{"::ffff:10.1.2.3/104"}, "11.0.0.0", false},
+		{[]string{"::ffff:0:0/96"}, "127.0.0.1", true},
+		{[]string{"::ffff:0:0/96"}, "::1", false},
+		{[]string{"::ffff:0:0/95"}, "127.0.0.1", false}, // more than IPv4 is IPv6
 		{[]string{"fe80::/10"}, "fe80::1%eth0", true},
 		{[]string{"0.0.0.0/0"}, "::1", false}, // all of IPv4 is not all
 		{[]string{"0.0.0.0/0"}, "127.0.0.1", true},
@@ -44,7 +52,7 @@ func TestCallers(t *testing.T) {
 }
 
 func FuzzParseCallers(f *testing.F) {
-	for _, s := range []string{"10.0.0.0/8", "10.0.0.1-10.0.0.9", "fd00::/8", "10.0.0.1", "", "-", "1.2.3.4/33", "::/0"} {
+	for _, s := range []string{"10.0.0.0/8", "10.0.0.1-10.0.0.9", "fd00::/8", "10.0.0.1", "", "-", "1.2.3.4/33", "::/0", "::ffff:10.0.0.1/128", "::ffff:0:0/95"} {
 		f.Add(s, "10.0.0.1")
 	}
 	f.Fuzz(func(t *testing.T, written, addr string) {
@@ -54,7 +62,16 @@ func FuzzParseCallers(f *testing.F) {
 			return
 		}
 		// An independent reading of the prefix form.
-		if p, err := netip.ParsePrefix(written); err == nil && c.Allow(a) != p.Contains(a.Unmap().WithZone("")) {
+		p, err := netip.ParsePrefix(written)
+		if err != nil {
+			return
+		}
+		bare := a.Unmap().WithZone("")
+		holds := p.Contains(bare)
+		if p.Addr().Is4In6() && p.Bits() >= 96 {
+			holds = p.Contains(netip.AddrFrom16(bare.As16()))
+		}
+		if c.Allow(a) != holds {
 			t.Errorf("%q allows %s: %v", written, addr, c.Allow(a))
 		}
 	})
