@@ -24,7 +24,7 @@ type document struct {
 }
 
 // parse reads emulator.yaml into a Config. Unknown keys, wrong types, duplicate
-// keys, anchors and a second document are errors at their place.
+// keys, anchors, directives and a second document are errors at their place.
 func parse(file string, data []byte) (*Config, *document, workflow.Problems) {
 	doc := &document{file: file}
 	if len(data) > maxConfig {
@@ -42,13 +42,8 @@ func parse(file string, data []byte) (*Config, *document, workflow.Problems) {
 		return nil, doc, doc.failYAML(err)
 	}
 	doc.tree = tree
-	if n := len(tree.Docs); n > 1 {
-		at := tree.Docs[1]
-		line, column := 1, 1
-		if at.Start != nil {
-			line, column = at.Start.Position.Line, at.Start.Position.Column
-		}
-		return nil, doc, doc.fail(line, column, "a second document begins here", "keep one workspace in a file")
+	if p := doc.alone(tree.Docs); p != nil {
+		return nil, doc, p
 	}
 	if len(tree.Docs) == 0 || tree.Docs[0].Body == nil {
 		return nil, doc, doc.fail(0, 0, "the file is empty", "give it at least workflows: [{file: …}]")
@@ -64,6 +59,22 @@ func parse(file string, data []byte) (*Config, *document, workflow.Problems) {
 		return nil, doc, doc.failYAML(err)
 	}
 	return &c, doc, nil
+}
+
+// alone refuses a second document. The parser makes a document of a directive too, such
+// as the %YAML 1.1 that would have another language read.
+func (d *document) alone(docs []*ast.DocumentNode) workflow.Problems {
+	if len(docs) < 2 {
+		return nil
+	}
+	if directive, ok := docs[0].Body.(*ast.DirectiveNode); ok {
+		return d.wrong(directive, "directives are not read", "leave the line out")
+	}
+	begin := docs[1].Start // its ---, which need not stand after a ...
+	if begin == nil {
+		begin = first(docs[1].Body).GetToken()
+	}
+	return d.fail(begin.Position.Line, begin.Position.Column, "a second document begins here", "keep one workspace in a file")
 }
 
 // shape refuses what YAML has and a configuration does not need: anchors and
@@ -190,13 +201,18 @@ func (d *document) place(path string) (line, column int, ok bool) {
 	if err != nil || n == nil {
 		return 0, 0, false
 	}
-	// A mapping's own token is its first colon; its author looks at its first key.
-	if m, isMapping := n.(*ast.MappingNode); isMapping && len(m.Values) > 0 && !m.IsFlowStyle {
-		n = m.Values[0].Key
-	}
-	t := n.GetToken()
+	t := first(n).GetToken()
 	if t == nil || t.Position == nil {
 		return 0, 0, false
 	}
 	return t.Position.Line, t.Position.Column, true
+}
+
+// first is the node that its author sees first: a mapping's own token is its first
+// colon, and before that stands its first key.
+func first(n ast.Node) ast.Node {
+	if m, isMapping := n.(*ast.MappingNode); isMapping && len(m.Values) > 0 && !m.IsFlowStyle {
+		return m.Values[0].Key
+	}
+	return n
 }
