@@ -28,6 +28,10 @@ before(async () => {
     body: JSON.stringify({ line: "x".repeat(4000), more: Array(40).fill("word") }, null, 2),
     headers: { "x-long": "y".repeat(1500) },
   });
+  // A trigger's name is the caller's, of any length.
+  for (const name of ["L".repeat(1500), "l".repeat(80)]) {
+    await fetch((await api("GET", "workflows"))[0].triggers[0].url.replace("/manual/", `/${name}/`), { method: "POST" });
+  }
   calls.lost = await fetch(at("/../workflows/nobody/triggers/manual/paths/invoke?api-version=2016-10-01"), { method: "PATCH" });
   await api("PUT", "workflows/signup/state", { state: "Disabled" });
 });
@@ -59,6 +63,14 @@ const pages = {
     await page.getByRole("textbox", { name: "Token" }).fill(await token({ bad: "aud-graph" }));
     await page.getByRole("button", { name: "Would it pass?" }).click();
     await page.locator(".verdict-line").waitFor();
+  },
+  "explain-also": async (page) => {
+    const long = await token({ resource: management, claims: { appid: "long".repeat(200) } });
+    await page.goto(at("/explain"));
+    await field(page, "Workflow").selectOption({ label: "orders" });
+    await page.getByRole("textbox", { name: "Token" }).fill(`${long.slice(0, long.lastIndexOf("."))}.AAAA`);
+    await page.getByRole("button", { name: "Would it pass?" }).click();
+    await page.getByRole("region", { name: "And also" }).waitFor();
   },
   "explain-problem": async (page) => {
     await page.goto(at("/explain"));
