@@ -42,7 +42,7 @@ type shownCall struct {
 	Cut     bool   // the body is longer than what is kept
 	Unread  bool   // the body is longer than what was read
 	Repeat  repeat
-	Known   bool // the workflow is there to be looked at
+	Page    string // of the workflow; empty: it is there no more
 }
 
 // Presumed reports whether nobody has published the words, so that they are no fact.
@@ -81,7 +81,9 @@ func (i pages) shownCall(r *http.Request, e *journal.Entry) shownCall {
 		}
 	}
 	for _, w := range i.Workflows(nil, CallbackQuery{}) {
-		c.Known = c.Known || w.Name == e.Workflow
+		if w.Name == e.Workflow {
+			c.Page = w.Page()
+		}
 	}
 	return c
 }

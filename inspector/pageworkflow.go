@@ -46,7 +46,6 @@ type shownWorkflow struct {
 	States   []option
 	History  *history
 	Newest   []callRow
-	Path     string // of this page
 }
 
 type shownTrigger struct {
@@ -58,6 +57,16 @@ type shownTrigger struct {
 type shownPolicy struct {
 	Name, Type string
 	Claims     []policy.Claim
+}
+
+// Page is the address of the workflow's page: by its name, or by its id where a browser
+// would take the name for a step up the path, escaped or not.
+func (w Workflow) Page() string {
+	part := url.PathEscape(w.Name)
+	if part == "." || part == ".." {
+		part = w.ID
+	}
+	return "/_emulator/workflows/" + part
 }
 
 // newestCalls is how many calls a workflow's page shows.
@@ -72,7 +81,7 @@ func (i pages) workflowPage(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
-	s := shownWorkflow{Workflow: found, Path: "/_emulator/workflows/" + url.PathEscape(found.Name)}
+	s := shownWorkflow{Workflow: found}
 	gates := i.Gates(found.Name)
 	for _, t := range found.Triggers {
 		one := shownTrigger{Name: t.Name, Method: t.Method, URL: t.URL, Callback: t.CallbackURL.Value}
@@ -121,5 +130,5 @@ func (i pages) setStatePage(w http.ResponseWriter, r *http.Request) {
 		i.problemPage(w, http.StatusBadRequest, err.Error())
 		return
 	}
-	http.Redirect(w, r, "/_emulator/workflows/"+url.PathEscape(found.Name), http.StatusSeeOther)
+	http.Redirect(w, r, found.Page(), http.StatusSeeOther)
 }
