@@ -2,6 +2,7 @@ package inspector
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 )
 
@@ -18,8 +19,7 @@ type explainedToken struct {
 	Also              []string
 }
 
-// targets lists what a call can go to. Both names stand in one value; a tab
-// parts them.
+// targets lists what a call can go to.
 func (i pages) targets(chosen string) []option {
 	var list []option
 	for _, w := range i.Workflows(nil, CallbackQuery{}) {
@@ -35,7 +35,20 @@ func (i pages) targets(chosen string) []option {
 	return list
 }
 
-func target(workflow, trigger string) string { return workflow + "\t" + trigger }
+// target has both names in one value, parted by a tab. They are escaped: a name may have
+// a tab itself, or the end of a line, which browsers send as another.
+func target(workflow, trigger string) string {
+	return url.PathEscape(workflow) + "\t" + url.PathEscape(trigger)
+}
+
+// targetNames are the names that a target was made of.
+func targetNames(target string) (workflow, trigger string, err error) {
+	workflow, trigger, _ = strings.Cut(target, "\t")
+	if workflow, err = url.PathUnescape(workflow); err == nil {
+		trigger, err = url.PathUnescape(trigger)
+	}
+	return workflow, trigger, err
+}
 
 func (i pages) explainPage(w http.ResponseWriter, r *http.Request) {
 	q, err := readQuery(r.URL.RawQuery, "workflow", "trigger") // never a token: addresses are kept and logged
@@ -55,7 +68,11 @@ func (i pages) explainedPage(w http.ResponseWriter, r *http.Request) {
 		i.problemPage(w, http.StatusBadRequest, err.Error())
 		return
 	}
-	workflow, trigger, _ := strings.Cut(fields.Get("target"), "\t")
+	workflow, trigger, err := targetNames(fields.Get("target"))
+	if err != nil {
+		i.problemPage(w, http.StatusBadRequest, "the workflow in the form is not escaped as the page has it")
+		return
+	}
 	page, status := askedToken{Targets: i.targets(fields.Get("target"))}, http.StatusOK
 	if strings.TrimSpace(fields.Get("token")) == "" {
 		page.Problem, status = "there is no token: paste one", http.StatusBadRequest
