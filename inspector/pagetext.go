@@ -70,13 +70,13 @@ func Plainly(s string) string {
 // unseen reports whether a character shows nothing, looks like another, or acts on
 // the text around it.
 func unseen(r rune) bool {
-	switch {
-	case !unicode.IsPrint(r): // controls, bidi marks, zero-width characters, other spaces
-		return true
-	case unicode.Is(unicode.Variation_Selector, r), r == '\u034f': // combining, and shown by nothing
+	switch r {
+	case '\u2800', '\U00013441', '\U00013442', '\U00016fe4', '\U0001d159': // blank, and for Unicode as good as any other
 		return true
 	}
-	return r == '\u115f' || r == '\u1160' || r == '\u3164' || r == '\uffa0' // letters that are blank
+	// Controls, bidi marks, zero-width characters and other spaces are not for print; the
+	// tables have the letters and marks that nothing is to be shown for.
+	return !unicode.IsPrint(r) || unicode.In(r, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
 }
 
 // spelled names a character that is not seen: the picture of a control character

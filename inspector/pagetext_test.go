@@ -37,6 +37,21 @@ func TestSeen(t *testing.T) {
 	}
 }
 
+// What shows nothing is written out, and what shows something is not.
+func TestUnseen(t *testing.T) {
+	for _, r := range "\x00\t\n\x7f\u0085\u00a0\u00ad\u034f\u061c\u115f\u1160\u1680\u17b4\u17b5\u180b\u180e\u180f\u2000\u200b\u200d\u200e\u2028\u202e\u2060\u2065\u2069" +
+		"\u2800\u3000\u3164\ue000\ufe00\ufe0f\ufeff\uffa0\ufff0\ufff9\U00013430\U00013441\U00013442\U00016fe4\U0001bca0\U0001d159\U0001d173\U000e0001\U000e0020\U000e0100\U000e01ef\U000e0fff\U0010ffff" {
+		if !unseen(r) {
+			t.Errorf("%U is shown as it is", r)
+		}
+	}
+	for _, r := range " a~é漢👍\u0301\u17b6\u2801\u3131\u1161\ufffc\ufffd\U0001d158\U00016fe0" {
+		if unseen(r) {
+			t.Errorf("%U is written out", r)
+		}
+	}
+}
+
 // Whatever the text, what is shown holds no markup but ours, and nothing unseen.
 func FuzzSeen(f *testing.F) {
 	f.Add("<b>\u202e\x1b")
