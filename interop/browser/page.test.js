@@ -23,6 +23,7 @@ test("calls appear as they are made, and lead to their cause and fix", async (t)
   await rows(page).filter({ hasText: "Double slash scope" }).waitFor();
   assert.equal(await rows(page).count(), 2);
   assert.match(await page.locator("#count").textContent(), /^1 to 2 of 2 calls/);
+  assert.equal(await page.locator("footer li", { hasText: "Journal" }).textContent(), "Journal: 2 calls");
   assert.equal(await page.evaluate(() => window.sameDocument), true, "the page was loaded again");
 
   await rows(page).first().locator("a").click();
