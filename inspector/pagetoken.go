@@ -42,8 +42,11 @@ func members(m map[string]any, now time.Time) []member {
 	var list []member
 	for _, name := range slices.Sorted(maps.Keys(m)) {
 		one := member{Name: name, Value: valueText(m[name])}
-		if at, ok := timeClaim(m, name); ok && slices.Contains([]string{"iat", "nbf", "exp", "auth_time"}, name) {
-			one.Note = at.Format("2006-01-02 15:04:05 UTC") + ", " + relative(at, now)
+		if slices.Contains([]string{"iat", "nbf", "exp", "auth_time"}, name) {
+			one.Note = "cannot be read as a time"
+			if at, ok := timeClaim(m, name); ok {
+				one.Note = at.Format("2006-01-02 15:04:05 UTC") + ", " + relative(at, now)
+			}
 		}
 		list = append(list, one)
 	}
@@ -111,14 +114,19 @@ type life struct {
 }
 
 func lifeOf(claims map[string]any, now time.Time) *life {
-	begins := "nbf"
-	from, ok := timeClaim(claims, "nbf")
-	if !ok {
-		begins = "iat"
-		from, ok = timeClaim(claims, "iat")
+	begins := "iat"
+	if _, has := claims["nbf"]; has {
+		begins = "nbf"
 	}
+	for _, name := range []string{"iat", "nbf", "exp"} {
+		_, has := claims[name]
+		if _, readable := timeClaim(claims, name); has && !readable {
+			return nil // the gate refuses it for that, whatever the others say
+		}
+	}
+	from, starts := timeClaim(claims, begins)
 	end, ends := timeClaim(claims, "exp")
-	if !ok || !ends || !from.Before(end) {
+	if !starts || !ends || !from.Before(end) {
 		return nil
 	}
 	first, last := from, end

@@ -31,6 +31,9 @@ func TestLifeOfAToken(t *testing.T) {
 		"ends as it begins": {map[string]any{"nbf": from, "exp": from}, ""},
 		"text":              {map[string]any{"nbf": "yesterday", "exp": to}, ""},
 		"out of bounds":     {map[string]any{"nbf": from, "exp": json.Number("1e300")}, ""},
+		"unreadable":        {map[string]any{"iat": from, "nbf": json.Number("1e30"), "exp": to}, ""},
+		"null":              {map[string]any{"iat": from, "nbf": nil, "exp": to}, ""},
+		"unreadable issue":  {map[string]any{"iat": json.Number("-1"), "nbf": from, "exp": to}, ""},
 		"nothing":           {nil, ""},
 	} {
 		l := lifeOf(tc.claims, noon)
