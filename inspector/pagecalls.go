@@ -28,6 +28,7 @@ type callsList struct {
 	Older     string // address of the next page; empty: there is none
 	Newest    string // address of the first page
 	Itself    string // address of this page
+	HowToKeep string // calls, in a journal that keeps none; empty: it keeps some
 	Live      bool   // new calls are shown as they arrive
 	Toggle    string // address of this page with live updates off, or on
 	Stream    string // where the events come from
@@ -97,6 +98,9 @@ func (i pages) callsList(c callsChoice) callsList {
 	l := callsList{Choice: c, Kept: i.Journal.Len(), Live: c.Before == "" && c.Live != "off",
 		Newest: c.query(func(c *callsChoice) { c.Before = "" }), Itself: c.query(func(*callsChoice) {}),
 		Stream: "/_emulator/api/requests/stream"}
+	if i.Journal.Size() == 0 {
+		l.HowToKeep, l.Live = howToKeep, false
+	}
 	l.Toggle = c.query(func(c *callsChoice) {
 		if c.Before, c.Live = "", ""; l.Live {
 			c.Live = "off"

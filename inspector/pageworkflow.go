@@ -46,6 +46,7 @@ type shownWorkflow struct {
 	States   []option
 	History  *history
 	Newest   []callRow
+	Keeps    bool // the journal keeps calls at all
 }
 
 type shownTrigger struct {
@@ -81,7 +82,7 @@ func (i pages) workflowPage(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
-	s := shownWorkflow{Workflow: found}
+	s := shownWorkflow{Workflow: found, Keeps: i.Journal.Size() > 0}
 	gates := i.Gates(found.Name)
 	for _, t := range found.Triggers {
 		one := shownTrigger{Name: t.Name, Method: t.Method, URL: t.URL, Callback: t.CallbackURL.Value}

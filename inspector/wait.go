@@ -14,6 +14,9 @@ const (
 	maxWait     = 10 * time.Minute
 )
 
+// howToKeep is what to do about a journal that keeps no calls.
+const howToKeep = "start the emulator with --journal N, or EMULATOR_JOURNAL=N, to keep the newest N"
+
 // wait answers when so many calls that fit have arrived. Those that are in the journal
 // already count, so that it does not matter whether a test waits before or after it
 // calls; since leaves out what came before.
@@ -50,7 +53,7 @@ func (i inspector) wait(w http.ResponseWriter, r *http.Request) {
 
 func readCount(written string, size int) (int, error) {
 	if size == 0 {
-		return 0, errors.New("the journal keeps no calls, so none can be waited for; start the emulator with --journal N, or EMULATOR_JOURNAL=N, to keep the newest N")
+		return 0, errors.New("the journal keeps no calls, so none can be waited for; " + howToKeep)
 	}
 	if written == "" {
 		written = "1"

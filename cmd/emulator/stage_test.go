@@ -24,7 +24,7 @@ import (
 	"flowgate/workspace"
 )
 
-// serve [-plain] [-remote] [-maxbody N] [FOLDER] starts the emulator on a workspace, or on
+// serve [-plain] [-remote] [-journal N] [-maxbody N] [FOLDER] starts the emulator on a workspace, or on
 // the embedded one. For every workflow W, $W is its URL for a call with a token,
 // path and query, and $W_path the path alone. "! serve FOLDER" wants the workspace
 // refused, and writes what is wrong with it to the file problems.
@@ -38,6 +38,10 @@ func stageServe(ts *testscript.TestScript, neg bool, args []string) {
 			o.Plain = true
 		case "-remote":
 			o.AllowRemote = true
+		case "-journal":
+			_, err := fmt.Sscan(args[1], &o.Journal)
+			ts.Check(err)
+			args = args[1:]
 		case "-maxbody":
 			_, err := fmt.Sscan(args[1], &o.MaxBody)
 			ts.Check(err)
