@@ -85,7 +85,8 @@ func Causes() []Cause {
 //
 // A cause is named only if undoing that one mistake would admit the call, and it is
 // the judging itself that says so: each suspicion makes the token or the policy as it
-// would be without the mistake, and all comparisons are made again. Policies are
+// would be without the mistake, and all comparisons are made again. Nor is a cause named
+// that would have a token say what none of Entra says. Policies are
 // looked at from the nearest on, the one with fewest mismatches, and of equally near
 // ones in the order of the causes, then of the policies' names. If no mistake alone is
 // to blame, the cause is NearestPolicy and the fix lists what the nearest policy missed.
@@ -112,7 +113,7 @@ func explain(d Decision, claims Claims, known Known) (Explanation, finding) {
 		}
 		for _, s := range suspicions {
 			for _, h := range rest[:tied] {
-				if c, ok := s.correct(h); ok && h.admits(c) {
+				if c, ok := s.correct(h); ok && h.admits(c) && h.possible(c) {
 					return Explanation{s.cause, h.Name, sentence(c.fix())}, finding{h, c}
 				}
 			}

@@ -256,21 +256,23 @@ var explainCases = []explainCase{
 	{"an object for a value", asks("iss", v1Contoso, "cnf", "x"), appToken("cnf", map[string]any{"jwk": "y"}), Known{}, NearestPolicy, []string{"has an object"}},
 }
 
+func (tc explainCase) holds(t *testing.T) {
+	got := Explain(tc.set.Authorize(tc.claims), tc.claims, tc.known)
+	if got.Cause != tc.want || !slices.ContainsFunc(tc.set.Policies(), func(p Policy) bool { return p.Name == got.Policy }) {
+		t.Errorf("got %s of policy %q, want %s\n%s", got.Cause, got.Policy, tc.want, got.Fix)
+	}
+	for _, part := range tc.says {
+		if !strings.Contains(got.Fix, part) {
+			t.Errorf("the fix does not say %s:\n%s", part, got.Fix)
+		}
+	}
+	soundExplanation(t, tc.set, tc.claims, tc.known)
+}
+
 func TestExplain(t *testing.T) {
 	shown := map[Cause]bool{}
 	for _, tc := range explainCases {
-		t.Run(tc.name, func(t *testing.T) {
-			got := Explain(tc.set.Authorize(tc.claims), tc.claims, tc.known)
-			if got.Cause != tc.want || !slices.ContainsFunc(tc.set.Policies(), func(p Policy) bool { return p.Name == got.Policy }) {
-				t.Errorf("got %s of policy %q, want %s\n%s", got.Cause, got.Policy, tc.want, got.Fix)
-			}
-			for _, part := range tc.says {
-				if !strings.Contains(got.Fix, part) {
-					t.Errorf("the fix does not say %s:\n%s", part, got.Fix)
-				}
-			}
-			soundExplanation(t, tc.set, tc.claims, tc.known)
-		})
+		t.Run(tc.name, tc.holds)
 		shown[tc.want] = true
 	}
 	causes := Causes()
@@ -329,7 +331,8 @@ func TestExplainHostileValues(t *testing.T) {
 
 // soundExplanation asserts what holds of every explanation: there is one exactly for
 // refusals by policies, its fix is one bounded line, and undoing the named mistake
-// admits by the rule of Authorize itself.
+// admits by the rule of Authorize itself, with a token that Entra can issue and an
+// issuer that the service saves.
 func soundExplanation(t *testing.T, set Set, claims Claims, known Known) {
 	t.Helper()
 	d := set.Authorize(claims)
@@ -366,6 +369,16 @@ func soundExplanation(t *testing.T, set Set, claims Claims, known Known) {
 	}
 	if !NewSet(p).Authorize(corrected).Admitted {
 		t.Fatalf("%s does not admit: %v by %v", e.Cause, corrected, p)
+	}
+	for _, l := range append(NewSet(p).DeadIssuers(), NewSet(p).Lint()...) {
+		if l.Dead && l.Claim >= 0 && !p.Claims[l.Claim].compare(claims).Matched {
+			t.Fatalf("%s has a token say what none says: %+v", e.Cause, l)
+		}
+	}
+	for was, is := range found.policy {
+		if is.Name == "iss" && !SavedIssuer(is.Value) {
+			t.Fatalf("%s writes an issuer that is not saved: %v for %v", e.Cause, is, was)
+		}
 	}
 }
 

@@ -151,58 +151,6 @@ func (h *hearing) everyMismatch() string {
 	return fix
 }
 
-// judged is the policy that is held against the token.
-func (h *hearing) judged() Policy {
-	p := Policy{Name: h.Name, Type: AAD}
-	for _, c := range h.Claims {
-		p.Claims = append(p.Claims, Claim{c.Name, c.Wanted})
-	}
-	return p
-}
-
-// dead returns what keeps the policy from ever matching, as Lint tells it, among the claims
-// that did not match: one of each.
-func (h *hearing) dead() []Lint {
-	set := NewSet(h.judged())
-	var all []Lint
-	for _, l := range append(set.DeadIssuers(), set.Lint()...) {
-		told := slices.ContainsFunc(all, func(other Lint) bool { return other.Claim == l.Claim })
-		if l.Dead && l.Claim >= 0 && !h.Claims[l.Claim].Matched && !told {
-			all = append(all, l)
-		}
-	}
-	return all[:min(len(all), maxListed)]
-}
-
-// valued is the fix of a lint with what the token and the workspace know put in.
-func (h *hearing) valued(l Lint) string {
-	c := h.Claims[l.Claim]
-	got, _ := c.Got.(string)
-	switch l.Name {
-	case scopeForAudience:
-		audience, _ := audienceOf(c.Wanted)
-		_, wanted, is, differs := h.issuers()
-		r, isKnown := h.known.resource(audience)
-		switch {
-		case differs && wanted.version != is.version: // its aud may be another in the policy's version
-		case sameResourceName(got, audience), h.known.sameResource(got, audience):
-			return fmt.Sprintf("write %s, as the token has it", quoted(got))
-		case isKnown && r.TokenVersion == 2 && audience != r.ClientID:
-			return fmt.Sprintf("write %s, the client id of resource %s, which its v2.0 tokens have", quoted(r.ClientID), quoted(r.Identifier))
-		}
-	case "dead-issuer":
-		if h.known.sameTenant(c.Wanted, got) {
-			return fmt.Sprintf("write %s, as the token has it: tokens name the tenant by its id", quoted(got))
-		}
-	case "id-form":
-		_, tenant := h.judged().Issuer()
-		if user, ok := h.known.from(tenant).named(c.Wanted); ok && c.Name == "oid" { // a guest has an oid in each tenant
-			return fmt.Sprintf("write %s, the object id of user %s", quoted(user.ObjectID), quoted(user.Name))
-		}
-	}
-	return l.Fix
-}
-
 // credentials are what an application showed to get a token, as appidacr and azpacr tell it
 // (entra.md section 1).
 var credentials = map[string]string{"0": "no credential", "1": "a client secret", "2": "a certificate"}

@@ -1,0 +1,39 @@
+package policy
+
+import (
+	"strings"
+	"testing"
+)
+
+// deadCases are policies of which no token of Entra meets the claim that the fix tells, or
+// of which the service saves no corrected one.
+var deadCases = []explainCase{
+	{"other tenant in capitals", asks("iss", "https://sts.windows.net/"+strings.ToUpper(fabrikam)+"/", "aud", management), appToken(), house, NearestPolicy, []string{"write " + v1Fabrikam}},
+	{"tid of the other tenant in capitals", asks("iss", v1Fabrikam, "tid", strings.ToUpper(fabrikam)), appToken(), house, NearestPolicy, []string{`write "` + fabrikam + `"`}},
+	{"other cloud, tenant in capitals", asks("iss", "https://login.microsoftonline.com/"+strings.ToUpper(contoso)+"/v2.0", "aud", ordersClient), appToken("iss", "https://login.microsoftonline.us/"+contoso+"/v2.0", "aud", ordersClient), Known{}, NearestPolicy, []string{"write " + v2Contoso}},
+	{"other cloud, tenant by domain", asks("iss", "https://login.microsoftonline.com/contoso.example/v2.0", "aud", ordersClient), appToken("iss", "https://login.microsoftonline.us/"+contoso+"/v2.0", "aud", ordersClient), Known{}, NearestPolicy, []string{"tokens name the tenant by its id"}},
+	{"other cloud, tid in capitals", asks("iss", v1Contoso, "aud", management, "tid", strings.ToUpper(contoso)), appToken("iss", "https://sts.chinacloudapi.cn/"+unknownID+"/", "tid", unknownID), Known{}, NearestPolicy, []string{`write "` + contoso + `"`}},
+	{"unknown identifier under a v2.0 issuer", asks("iss", v2Contoso, "aud", "api://unknown"), appToken("iss", v2Contoso, "aud", ordersClient), Known{}, NearestPolicy, []string{"write the API's client id"}},
+	{"client id in capitals under a v2.0 issuer", asks("iss", v2Contoso, "aud", strings.ToUpper(fabrikam)), appToken("iss", v2Contoso, "aud", ordersClient), Known{}, NearestPolicy, []string{`write "` + fabrikam + `"`}},
+	{"host in capitals under a v2.0 issuer", asks("iss", v2Contoso, "aud", "https://MANAGEMENT.azure.com/"), appToken("iss", v2Contoso, "aud", ordersClient), Known{}, NearestPolicy, []string{"write the API's client id"}},
+	{"role with a blank at its end", asks("iss", v1Contoso, "roles", "Payroll.Run "), appToken(), house, NearestPolicy, []string{`write "Payroll.Run"`}},
+	{"role with a blank beside others", asks("iss", v1Contoso, "roles", "Payroll.Run "), appToken("roles", []any{"A"}), house, NearestPolicy, []string{`write "Payroll.Run"`}},
+	{"empty role", asks("iss", v1Contoso, "roles", ""), appToken(), house, NearestPolicy, []string{"write the value, or drop the claim"}},
+	{"group in capitals", asks("iss", v1Contoso, "groups", strings.ToUpper(fabrikam)), userToken(), Known{}, NearestPolicy, []string{`write "` + fabrikam + `"`}},
+	{"group in capitals among others", asks("iss", v1Contoso, "groups", strings.ToUpper(fabrikam)), userToken("groups", []any{contoso}), Known{}, NearestPolicy, []string{`write "` + fabrikam + `"`}},
+	{"empty email", asks("iss", v1Contoso, "email", ""), userToken("aud", "api://orders"), Known{}, NearestPolicy, []string{"write the value, or drop the claim"}},
+	{"user's name with blanks around it", asks("iss", v1Contoso, "upn", " ana@contoso.example"), appToken(), house, NearestPolicy, []string{`write "ana@contoso.example"`}},
+	{"portal's name of aud", asks("iss", v1Contoso, "audience", management), appToken(), house, NearestPolicy, []string{`rename "audience" to "aud"`}},
+	{"portal's name of iss", asks("issuer", v1Contoso), appToken(), house, NearestPolicy, []string{`rename "issuer" to "iss"`}},
+	{"portal's name of sub", asks("iss", v1Contoso, "subject", callerObject), appToken(), house, NearestPolicy, []string{`rename "subject" to "sub"`}},
+	{"name of a list in capitals", asks("iss", v1Contoso, "Groups", "g"), userToken("groups", []any{"h"}), Known{}, NearestPolicy, []string{`rename "Groups" to "groups"`}},
+	{"name in capitals, value of another", asks("iss", v1Contoso, "Oid", unknownID), appToken(), house, NearestPolicy, []string{`rename "Oid" to "oid"`}},
+	{"token's issuer in capitals", asks("iss", v1Contoso), appToken("iss", "https://STS.windows.net/"+contoso+"/"), Known{}, NearestPolicy, nil},
+	{"token's issuer with a slash too many, not saved", asks("iss", "https://issuer.example"), appToken("iss", "https://issuer.example/"), Known{}, NearestPolicy, nil},
+}
+
+func TestExplainDead(t *testing.T) {
+	for _, tc := range deadCases {
+		t.Run(tc.name, tc.holds)
+	}
+}
