@@ -113,6 +113,7 @@ var absentAdvice = map[string]string{
 	"appid":     "get it from Entra, whose v1.0 tokens always have one",
 	"azp":       "get it from Entra, whose v2.0 tokens always have one",
 	"scp":       "ask for it on behalf of a user",
+	"acr":       "get it from Entra, whose v1.0 tokens of users always have one",
 	"amr":       "let the user sign in in that way",
 	"xms_mirid": "use a managed identity",
 	"m":         "sign it into the PoP request",
@@ -156,6 +157,11 @@ func (h *hearing) overflows() string {
 	return ""
 }
 
+// neverInV2 are users' claims of v1.0 tokens that no v2.0 one has (entra.md section 1); the
+// others are optional there.
+// Source: Microsoft's "optional claims" page.
+var neverInV2 = []string{"acr", "amr", "unique_name"}
+
 // claimAbsent: one claim that the token could have. A claim of the other version
 // alone is not absent by mistake.
 func (h *hearing) claimAbsent() (correction, bool) {
@@ -166,8 +172,8 @@ func (h *hearing) claimAbsent() (correction, bool) {
 	if h.appOnly() && slices.Contains(userClaims, m.Name) {
 		return none() // no token of an application has it, whatever is configured
 	}
-	if is, _ := parseIssuer(h.text("iss")); m.Name == "amr" && (h.appOnly() || is.version == 2) {
-		return none() // users' tokens of v1.0 have it, no others
+	if is, _ := parseIssuer(h.text("iss")); is.version == 2 && slices.Contains(neverInV2, m.Name) {
+		return none()
 	}
 	kind := "user"
 	if h.appOnly() {

@@ -11,7 +11,14 @@ import (
 var (
 	objectIDClaims = []string{"oid", "sub"} // in an application's token both are its object id
 	clientIDClaims = []string{"appid", "azp"}
-	userClaims     = []string{"scp", "upn", "unique_name", "preferred_username", "email", "name", "given_name", "family_name"}
+
+	// usersOf are what users' tokens of a version have as a matter of course and an application's
+	// never, userClaims these and what is configured for users alone (entra.md section 1).
+	usersOf = map[int][]string{
+		1: {"acr", "amr", "family_name", "given_name", "ipaddr", "name", "scp", "unique_name", "upn"},
+		2: {"name", "preferred_username", "scp"},
+	}
+	userClaims = slices.Concat(usersOf[1], usersOf[2], []string{"email"})
 )
 
 // appOnly reports whether the token is an application's own. idtyp says so, but is
@@ -167,17 +174,12 @@ func (h *hearing) appOnlyHasNoUserClaim() (correction, bool) {
 	return c, c.changes()
 }
 
-// hasInVersion reports whether tokens of this one's version have a claim of a user as a
-// matter of course: preferred_username is v2.0's, where upn is optional.
+// hasInVersion reports whether users' tokens of this one's version have a claim as a matter
+// of course: email is optional in both, and upn in v2.0.
 func (h *hearing) hasInVersion(claim string) bool {
-	is, ok := parseIssuer(h.text("iss"))
-	switch {
-	case !ok:
-		return true
-	case claim == "preferred_username":
-		return is.version != 1
-	case claim == "upn":
-		return is.version != 2
+	is, _ := parseIssuer(h.text("iss"))
+	if of, ok := usersOf[is.version]; ok {
+		return slices.Contains(of, claim)
 	}
 	return true
 }

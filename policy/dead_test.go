@@ -32,6 +32,39 @@ var deadCases = []explainCase{
 	{"token's issuer with a slash too many, not saved", asks("iss", "https://issuer.example"), appToken("iss", "https://issuer.example/"), Known{}, NearestPolicy, nil},
 }
 
+// userClaimCases are claims that a sign-in brings in one version of tokens, in both or in none.
+var userClaimCases = []explainCase{
+	{"acr of a user", asks("iss", v1Contoso, "acr", "1"), appToken(), house, AppOnlyHasNoUserClaim, []string{`wants acr "1"`}},
+	{"ipaddr of a user", asks("iss", v1Contoso, "ipaddr", "127.0.0.1"), appToken(), house, AppOnlyHasNoUserClaim, nil},
+	{"unique_name of a user", asks("iss", v1Contoso, "unique_name", "ana@contoso.example"), appToken(), house, AppOnlyHasNoUserClaim, nil},
+	{"given_name of a user", asks("iss", v1Contoso, "given_name", "Ana"), appToken(), house, AppOnlyHasNoUserClaim, nil},
+	{"name of a user, v2.0", asks("iss", v2Contoso, "name", "Ana"), v2AppToken(), house, AppOnlyHasNoUserClaim, nil},
+	{"preferred_username of a user, v2.0", asks("iss", v2Contoso, "preferred_username", "ana@contoso.example"), v2AppToken(), house, AppOnlyHasNoUserClaim, nil},
+	{"acr, v2.0", asks("iss", v2Contoso, "acr", "1"), v2AppToken(), house, NearestPolicy, nil},
+	{"ipaddr, v2.0", asks("iss", v2Contoso, "ipaddr", "127.0.0.1"), v2AppToken(), house, NearestPolicy, nil},
+	{"unique_name, v2.0", asks("iss", v2Contoso, "unique_name", "ana@contoso.example"), v2AppToken(), house, NearestPolicy, nil},
+	{"given_name, v2.0", asks("iss", v2Contoso, "given_name", "Ana"), v2AppToken(), house, NearestPolicy, nil},
+	{"family_name, v2.0", asks("iss", v2Contoso, "family_name", "Anders"), v2AppToken(), house, NearestPolicy, nil},
+	{"upn, v2.0", asks("iss", v2Contoso, "upn", "ana@contoso.example"), v2AppToken(), house, NearestPolicy, nil},
+	{"email", asks("iss", v1Contoso, "email", "ana@contoso.example"), appToken(), house, NearestPolicy, nil},
+	{"email, v2.0", asks("iss", v2Contoso, "email", "ana@contoso.example"), v2AppToken(), house, NearestPolicy, nil},
+	{"acr of a user's token without it", asks("iss", v1Contoso, "acr", "1"), userToken("aud", "api://orders"), Known{}, ClaimAbsent, []string{"get it from Entra"}},
+	{"acr of a user's token, v2.0", asks("iss", v2Contoso, "acr", "1"), userToken("iss", v2Contoso, "upn", nil, "preferred_username", "ana@contoso.example", "aud", ordersClient), Known{}, NearestPolicy, nil},
+	{"unique_name of a user's token, v2.0", asks("iss", v2Contoso, "unique_name", "ana@contoso.example"), userToken("iss", v2Contoso, "upn", nil, "aud", ordersClient), Known{}, NearestPolicy, nil},
+	{"optional given_name of a user's token, v2.0", asks("iss", v2Contoso, "given_name", "Ana"), userToken("iss", v2Contoso, "aud", ordersClient), Known{}, ClaimAbsent, []string{"optional claim"}},
+}
+
+// v2AppToken is the caller's own token for a resource with v2.0 ones.
+func v2AppToken() Claims {
+	return appToken("iss", v2Contoso, "aud", ordersClient, "appid", nil, "azp", callerClient, "ver", "2.0")
+}
+
+func TestExplainUserClaims(t *testing.T) {
+	for _, tc := range userClaimCases {
+		t.Run(tc.name, tc.holds)
+	}
+}
+
 func TestExplainDead(t *testing.T) {
 	for _, tc := range deadCases {
 		t.Run(tc.name, tc.holds)

@@ -30,7 +30,7 @@ func (f fuzzed) set() Set {
 
 // FuzzExplain holds explaining, and Admits, to what Authorize says.
 func FuzzExplain(f *testing.F) {
-	for _, tc := range slices.Concat(explainCases, deadCases) {
+	for _, tc := range slices.Concat(explainCases, deadCases, userClaimCases) {
 		var doc fuzzed
 		for _, p := range tc.set.Policies() {
 			doc.Policies = append(doc.Policies, struct {

@@ -205,7 +205,7 @@ var explainCases = []explainCase{
 	{"idtyp of a user", asks("iss", v1Contoso, "idtyp", "user"), userToken("aud", "api://orders"), Known{}, ClaimAbsent, []string{"optional claim", "with include_user_token"}},
 	{"idtyp of a device, user's token", asks("iss", v1Contoso, "idtyp", "device"), userToken("aud", "api://orders"), Known{}, NearestPolicy, nil},
 	{"without amr", asks("iss", v1Contoso, "amr", "mfa"), userToken("aud", "api://orders"), Known{}, ClaimAbsent, []string{"let the user sign in in that way"}},
-	{"amr of a user, application's token", asks("iss", v1Contoso, "amr", "mfa"), appToken(), Known{}, NearestPolicy, nil},
+	{"amr of a user, application's token", asks("iss", v1Contoso, "amr", "mfa"), appToken(), Known{}, AppOnlyHasNoUserClaim, nil},
 	{"amr in a v2.0 token", asks("iss", v2Contoso, "amr", "mfa"), userToken("iss", v2Contoso), Known{}, NearestPolicy, nil},
 	{"issuer by domain, without version", asks("iss", "https://login.microsoftonline.com/contoso.example/"), appToken(), house, NearestPolicy, []string{`; write "` + v1Contoso + `", as the token has it`}},
 	{"idtyp of an application", asks("iss", v1Contoso, "idtyp", "app"), appToken("aud", "api://orders"), Known{}, ClaimAbsent, []string{"optional claim"}},
