@@ -58,7 +58,7 @@ func (h *hearing) isIDToken() bool {
 }
 
 // reissue says what of the token would differ in another version: the issuer's form,
-// ver, and the name of the application's claim.
+// ver, the name of the application's claim, and what only users' tokens of this one have.
 func (h *hearing) reissue(c *correction, version int) {
 	is, ok := parseIssuer(h.text("iss"))
 	if !ok || is.version == version || version != 1 && version != 2 {
@@ -69,6 +69,11 @@ func (h *hearing) reissue(c *correction, version int) {
 		c.says("iss", own.IssuerV2(is.tenant))
 	}
 	c.says("ver", fmt.Sprintf("%d.0", version))
+	for _, name := range usersOf[is.version] {
+		if !slices.Contains(usersOf[version], name) {
+			c.forgets(name)
+		}
+	}
 	for _, twins := range versionTwins {
 		if value, has := h.claims[twins[2-version]]; has {
 			c.says(twins[version-1], value)

@@ -78,7 +78,11 @@ func (h *hearing) issuerVersion() (correction, bool) {
 		return none()
 	}
 	if !h.flow && !SavedIssuer(h.text("iss")) {
-		return h.firstVersionOfResource(m)
+		c, ask, ok := h.resourceInVersion(1)
+		c.fix = func() string {
+			return fmt.Sprintf("%s: policy %s wants iss %s, and the service saves no policy with %s, which this token has", ask, quoted(h.Name), quoted(m.Wanted), shown(m.Got))
+		}
+		return c, ok
 	}
 	if h.flow {
 		return correction{token: Claims{"iss": m.Wanted}, fix: func() string {
@@ -105,8 +109,8 @@ func (h *hearing) issuerVersion() (correction, bool) {
 	c.fix = func() string {
 		fix := fmt.Sprintf("in policy %s write %s, for it is for v%d.0 tokens, and the token is a v%d.0 one, as its resource asks",
 			quoted(h.Name), listedClaims(written), wanted.version, got.version)
-		if r, ok := h.known.resource(h.text("aud")); ok { // the user's own, not one of Microsoft's
-			fix += fmt.Sprintf(", or have resource %s ask for v%d.0 ones (requestedAccessTokenVersion)", quoted(cmp.Or(r.Identifier, r.ClientID)), wanted.version)
+		if other, ask, ok := h.resourceInVersion(wanted.version); ok && h.admits(other) && h.possible(other) {
+			fix += ", or " + ask
 		}
 		return fix
 	}
@@ -137,27 +141,29 @@ func (h *hearing) otherVersionBeside() (correction, bool) {
 	return c, c.changes()
 }
 
-// firstVersionOfResource has the resource ask for v1.0 tokens: the service would save no
-// policy with the issuer of these.
-func (h *hearing) firstVersionOfResource(m Comparison) (correction, bool) {
+// resourceInVersion has the token's resource, one of the user's own, ask for tokens of a
+// version. Those of v2.0 have its client id as aud, and those of v1.0 echo what the caller
+// asks for: the name that the policy has for it.
+func (h *hearing) resourceInVersion(version int) (c correction, ask string, ok bool) {
 	r, ok := h.known.resource(h.text("aud"))
 	if !ok {
-		return none()
+		return c, "", false
 	}
 	name := cmp.Or(r.Identifier, r.ClientID)
-	for _, c := range h.Claims {
-		if c.Name == "aud" && h.known.sameResource(r.ClientID, c.Wanted) {
-			name = c.Wanted // v1.0 tokens echo what the caller asks for
+	ask = fmt.Sprintf("have resource %s ask for v%d.0 tokens (requestedAccessTokenVersion)", quoted(name), version)
+	aud := r.ClientID
+	if version == 1 {
+		aud = name
+		for _, c := range h.Claims {
+			if c.Name == "aud" && h.known.sameResource(r.ClientID, c.Wanted) {
+				aud = c.Wanted
+			}
 		}
+		ask += fmt.Sprintf(", and get one with scope=%s", quoted(scopeFor(aud)))
 	}
-	var c correction
-	h.reissue(&c, 1)
-	c.says("aud", name)
-	c.fix = func() string {
-		return fmt.Sprintf("have resource %s ask for v1.0 tokens (requestedAccessTokenVersion), and get one with scope=%s: policy %s wants iss %s, and the service saves no policy with %s, which this token has",
-			quoted(cmp.Or(r.Identifier, r.ClientID)), quoted(scopeFor(name)), quoted(h.Name), quoted(m.Wanted), shown(m.Got))
-	}
-	return c, true
+	h.reissue(&c, version)
+	c.says("aud", aud)
+	return c, ask, true
 }
 
 // otherTenant: iss and tid go together. The application of another tenant has
