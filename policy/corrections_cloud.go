@@ -7,7 +7,6 @@ import "fmt"
 // A tenant lives in one directory, so that with another one iss and tid go together with
 // it; GCC shares the public cloud's directory.
 func (h *hearing) otherCloud() (correction, bool) {
-	var c correction
 	aud, _ := h.mismatch("aud")
 	text, _ := aud.Got.(string)
 	from, to, audOK := clouds(text, aud.Wanted)
@@ -21,50 +20,59 @@ func (h *hearing) otherCloud() (correction, bool) {
 	}
 	other := from.LoginHost() != to.LoginHost() // directory
 	issOK = issOK && other
+	var shows []Comparison
+	if audOK {
+		shows = append(shows, aud)
+	}
+	if issOK {
+		shows = append(shows, iss)
+	}
 	// Another token would do only if the issuer that the policy wants is of its directory.
 	there := !other || issOK && to.issues(wanted)
+	another := h.fromCloud(to, other, shows)
 	if !h.flow && h.known.sidesWith(from, to) {
-		var shows []Comparison
-		if audOK {
-			shows = append(shows, aud)
-		}
-		if issOK {
-			shows = append(shows, iss)
-		}
-		return h.forCloud(to, there, shows)
+		return h.forCloud(to, there && h.admits(another) && h.possible(another), shows), true
 	}
-	if !there {
-		return none()
-	}
-	if audOK {
-		c.says("aud", aud.Wanted)
-		if !other {
-			h.forResource(&c, aud.Wanted)
-		}
-	}
+	return another, there
+}
+
+// fromCloud asks the other cloud, and in the other directory if it has one, for a token
+// with what the policy wants of what shows the cloud.
+func (h *hearing) fromCloud(to Cloud, other bool, shows []Comparison) correction {
+	var c correction
 	if other {
 		h.inCloud(&c)
-		c.says("iss", iss.Wanted)
-		c.says("tid", wanted.tenant)
+	}
+	for _, m := range shows {
+		c.says(m.Name, m.Wanted)
+		switch {
+		case m.Name == "iss":
+			wanted, _ := parseIssuer(m.Wanted)
+			c.says("tid", wanted.tenant)
+		case !other:
+			h.forResource(&c, m.Wanted)
+		}
 	}
 	c.fix = func() string {
-		request, has := h.cloudRequest(to, c.token), h.cloudClaims(h.claims)
-		if h.flow {
-			return fmt.Sprintf("%s, where this one has %s, or, if that is the right cloud, name it under cloud in emulator.yaml", request, has)
+		fix := fmt.Sprintf("%s, where this one has %s", h.cloudRequest(to, c.token), h.cloudClaims(h.claims))
+		switch {
+		case h.flow:
+			fix += ", or, if that is the right cloud, name it under cloud in emulator.yaml"
+		case !other || SavedIssuer(h.text("iss")):
+			fix += fmt.Sprintf(", or, if that is the right cloud, write policy %s for it", quoted(h.Name))
 		}
-		return fmt.Sprintf("%s, where this one has %s, or, if that is the right cloud, write policy %s for it", request, has, quoted(h.Name))
+		return fix
 	}
-	return c, true
+	return c
 }
 
 // forCloud has the policy ask for what shows the cloud of the token. there says that a token
 // of the other cloud would do as well.
-func (h *hearing) forCloud(to Cloud, there bool, shows []Comparison) (correction, bool) {
+func (h *hearing) forCloud(to Cloud, there bool, shows []Comparison) correction {
 	var c correction
 	wanted := Claims{}
 	for _, m := range shows {
-		got := m.Got.(string) // a text, or no cloud would have been told from it
-		c.asks(m, m.Name, got)
+		c.asks(m, m.Name, m.Got.(string)) // a text, or no cloud would have been told from it
 		wanted[m.Name] = m.Wanted
 	}
 	c.fix = func() string {
@@ -74,7 +82,7 @@ func (h *hearing) forCloud(to Cloud, there bool, shows []Comparison) (correction
 		}
 		return fix
 	}
-	return c, true
+	return c
 }
 
 // cloudRequest words the asking for a token of a cloud.
