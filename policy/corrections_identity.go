@@ -128,9 +128,14 @@ func (h *hearing) registrationForEnterpriseObject() (correction, bool) {
 	return none()
 }
 
-// otherID has the policy, or the flow's list of users, name the id that the token has.
+// otherID has the policy, or the flow's list of users, which has no claims, name the id that
+// the token has.
 func (h *hearing) otherID(m Comparison, got, why string) string {
-	return fmt.Sprintf("in %s write %s for %s: %s", h.place(), quoted(got), quoted(m.Wanted), why)
+	written := quoted(got)
+	if !h.flow {
+		written = label(m.Name) + " " + written
+	}
+	return fmt.Sprintf("in %s write %s for %s: %s", h.place(), written, quoted(m.Wanted), why)
 }
 
 // place is where an id of the policy is written down.

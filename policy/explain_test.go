@@ -128,7 +128,7 @@ var explainCases = []explainCase{
 	{"client id in a flow's list", flowFor(AllowedUser{callerClient, callerClient}), appToken("aud", flowService), house, ClientIDForObjectID, []string{`"` + callerObject + `" for "` + callerClient + `"`, "the flow's list of users", `"caller"`}},
 	{"client id in a flow's list, the token alone shows it", flowFor(AllowedUser{callerClient, callerClient}), appToken("aud", flowService), Known{}, ClientIDForObjectID, nil},
 	{"object id for appid", asks("iss", v1Contoso, "appid", callerObject), appToken(), house, ClientIDForObjectID, []string{`"` + callerClient + `" for "` + callerObject + `"`}},
-	{"ids swapped", asks("iss", v1Contoso, "appid", callerObject, "oid", callerClient), appToken(), Known{}, ClientIDForObjectID, nil},
+	{"ids swapped", asks("iss", v1Contoso, "appid", callerObject, "oid", callerClient), appToken(), Known{}, ClientIDForObjectID, []string{`write appid "` + callerClient + `" for "` + callerObject + `"`, `write oid "` + callerObject + `" for "` + callerClient + `"`}},
 	{"client id as the token's oid", asks("iss", v1Contoso, "oid", callerObject), appToken("oid", callerClient, "sub", callerClient), house, ClientIDForObjectID, []string{"get the token from Entra"}},
 	{"object id of the registration", flowFor(AllowedUser{callerReg, callerReg}), appToken("aud", flowService), house, RegistrationForEnterpriseObject, []string{`"` + callerObject + `" for "` + callerReg + `"`, "enterprise application"}},
 	{"user flow called app-only", flowFor(AllowedUser{"ana@contoso.example", anaObject}), appToken("aud", flowService), house, AppOnlyHasNoUserClaim, []string{`user "ana@contoso.example"`, `the object id "` + callerObject + `"`}},
