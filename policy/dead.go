@@ -40,12 +40,17 @@ func (h *hearing) possible(c correction) bool {
 }
 
 // dead returns what keeps the policy from ever matching, among the claims that did not
-// match: one of each.
+// match: one of each. Of two that contradict each other, the lint tells the later, whichever
+// matched.
 func (h *hearing) dead() []Lint {
 	var all []Lint
 	for _, l := range h.judged().dead() {
 		told := slices.ContainsFunc(all, func(other Lint) bool { return other.Claim == l.Claim })
-		if !h.Claims[l.Claim].Matched && !told {
+		missed := !h.Claims[l.Claim].Matched
+		if l.Name == contradiction {
+			_, missed = h.mismatch(h.Claims[l.Claim].Name)
+		}
+		if missed && !told {
 			all = append(all, l)
 		}
 	}

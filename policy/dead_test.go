@@ -30,6 +30,8 @@ var deadCases = []explainCase{
 	{"name in capitals, value of another", asks("iss", v1Contoso, "Oid", unknownID), appToken(), house, NearestPolicy, []string{`rename "Oid" to "oid"`}},
 	{"token's issuer in capitals", asks("iss", v1Contoso), appToken("iss", "https://STS.windows.net/"+contoso+"/"), Known{}, NearestPolicy, nil},
 	{"token's issuer with a slash too many, not saved", asks("iss", "https://issuer.example"), appToken("iss", "https://issuer.example/"), Known{}, NearestPolicy, nil},
+	{"two audiences, the later another's", asks("iss", v1Contoso, "aud", management, "aud", "https://x/"), appToken(), house, NearestPolicy, []string{`at once: it never matches; write a policy for each value`}},
+	{"two audiences, the first another's", asks("iss", v1Contoso, "aud", "https://x/", "aud", management), appToken(), house, NearestPolicy, []string{`at once: it never matches; write a policy for each value`}},
 }
 
 // userClaimCases are claims that a sign-in brings in one version of tokens, in both or in none.

@@ -55,6 +55,9 @@ func (s Set) each(rules []lintRule) []Lint {
 	return all
 }
 
+// contradiction names the lint of claims that no token can have at once.
+const contradiction = "contradiction"
+
 // contradictions are claims that no token can have at once. A claim that may be a
 // list can have several values, so only claims known to be none are looked at.
 func (p Policy) contradictions() []Lint {
@@ -67,7 +70,7 @@ func (p Policy) contradictions() []Lint {
 			continue
 		}
 		if value != c.Value && slices.Contains(singleClaims, c.Name) {
-			all = append(all, Lint{Name: "contradiction", Policy: p.Name, Claim: i,
+			all = append(all, Lint{Name: contradiction, Policy: p.Name, Claim: i,
 				Dead: true, Text: fmt.Sprintf("the policy wants %s to be %q and %q at once: it never matches", c.Name, value, c.Value),
 				Fix: "write a policy for each value"})
 		}
