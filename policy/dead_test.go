@@ -32,6 +32,7 @@ var deadCases = []explainCase{
 	{"token's issuer with a slash too many, not saved", asks("iss", "https://issuer.example"), appToken("iss", "https://issuer.example/"), Known{}, NearestPolicy, nil},
 	{"two audiences, the later another's", asks("iss", v1Contoso, "aud", management, "aud", "https://x/"), appToken(), house, NearestPolicy, []string{`at once: it never matches; write a policy for each value`}},
 	{"two audiences, the first another's", asks("iss", v1Contoso, "aud", "https://x/", "aud", management), appToken(), house, NearestPolicy, []string{`at once: it never matches; write a policy for each value`}},
+	{"scope of nothing", asks("iss", v1Contoso, "aud", "/.default"), appToken(), house, NearestPolicy, []string{"; write the aud that the callers' tokens have"}},
 }
 
 // userClaimCases are claims that a sign-in brings in one version of tokens, in both or in none.

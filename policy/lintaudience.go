@@ -24,6 +24,8 @@ func wrongAudience(p Policy, c Claim) Lint {
 	case isScope:
 		fix := fmt.Sprintf("write %q, which the tokens of that scope have", audience)
 		switch {
+		case !isAudience(audience): // itself no aud of any token
+			fix = "write the aud that the callers' tokens have"
 		case version == 2 && isV1:
 			fix += ", and name the issuer " + issuerOf(1, tenant) + ", for they are v1.0"
 		case version == 2 && isURI:
