@@ -44,7 +44,7 @@ var (
 	kindTwice           = errorKind{9000411, 400, "invalid_request", "The request is not properly formatted. The parameter '{name}' is duplicated.", false}
 	kindMalformed       = errorKind{9002313, 400, "invalid_request", "Invalid request. Request is malformed or invalid.", false}
 	kindTooLarge        = errorKind{9002313, 413, "invalid_request", "Invalid request. Request is malformed or invalid.", false}
-	kindUnavailable     = errorKind{90033, 503, "temporarily_unavailable", "A transient error has occurred. Please try again.", false}
+	kindUnavailable     = errorKind{90033, 503, "temporarily_unavailable", "A transient error has occurred. Please try again.", false} // as in Azure/azure-sdk-for-python#14241
 
 	kindPublicClient    = errorKind{700025, 401, "invalid_client", "Client is public so neither 'client_assertion' nor 'client_secret' should be presented.", false}
 	kindOtherIssuer     = errorKind{700021, 401, "invalid_client", "Client assertion application identifier doesn't match 'client_id' parameter.", false}
