@@ -76,7 +76,7 @@ func follow(t *testing.T, d *entra.Directory, r entra.Request, set policy.Set, c
 	if e.Cause == policy.NearestPolicy || scope == nil {
 		return 0
 	}
-	if strings.HasPrefix(e.Fix, "have resource ") && strings.Contains(e.Fix, " ask for v1.0 tokens") {
+	if strings.Contains(e.Fix, "have resource ") && strings.Contains(e.Fix, " ask for v1.0 tokens") {
 		d = directoryOf(d.Cloud)
 		for i := range d.Tenants {
 			for j := range d.Tenants[i].Resources {
