@@ -34,7 +34,7 @@ func (i pages) repeat(r *http.Request, e *journal.Entry) repeat {
 		lines = append(lines, "curl -sk -o ca.pem "+shellQuote(origin+"/_emulator/ca.pem"))
 	}
 	query, notes := queryOf(e)
-	address := shellQuote(origin + e.Path + query)
+	address := shellQuote(origin + strings.TrimPrefix(e.Path, "*") + query)
 	if _, signed := e.Query["sig"]; signed {
 		line, note := i.signature(origin, e, call.program)
 		lines, notes = append(lines, line), append(notes, note)
@@ -46,9 +46,7 @@ func (i pages) repeat(r *http.Request, e *journal.Entry) repeat {
 		call.header(credential)
 	}
 	notes = append(notes, call.request(e))
-	if strings.ContainsAny(e.Path, "[]{}") {
-		call.arguments.WriteString(" --globoff") // or curl makes many calls of one
-	}
+	call.asIs(e.Path)
 	lines = append(lines, fmt.Sprintf("%s %s %s%s", call.program, methodOption(e.Method), address, call.arguments.String()))
 	blank := func(s string) bool { return s == "" }
 	return repeat{strings.Join(slices.DeleteFunc(lines, blank), "\n"), strings.Join(slices.DeleteFunc(notes, blank), " ")}
@@ -108,6 +106,23 @@ type curl struct {
 
 // header adds a header that is quoted for the shell already.
 func (c *curl) header(word string) { c.arguments.WriteString(" -H " + word) }
+
+// dotSegment matches a path with what may be a dot segment: versions of curl differ in how
+// one is spelled, and what is none needs no option, but takes it.
+var dotSegment = pattern.New(`(?i)/(\.|%2e)`)
+
+// asIs has curl leave a path as it is.
+func (c *curl) asIs(path string) {
+	if dotSegment().MatchString(path) {
+		c.arguments.WriteString(" --path-as-is") // or /x/../y would be /y, which does something else
+	}
+	if strings.ContainsAny(path, "[]{}") {
+		c.arguments.WriteString(" --globoff") // or curl makes many calls of one
+	}
+	if path == "*" {
+		c.arguments.WriteString(" --request-target '*'") // no URL has it
+	}
+}
 
 // ownHeaders are those that curl, or the way here, makes by itself.
 var ownHeaders = []string{"Authorization", "Accept", "Accept-Encoding", "Connection", "Content-Length", "Host", "Transfer-Encoding", "User-Agent", "Expect"}
