@@ -25,6 +25,9 @@ func HoldHeaders(h http.Header) Fields {
 			value = values[0]
 		default:
 			value = strings.Join(values[:min(len(values), maxFields)], ", ")
+			if len(values) > maxFields {
+				value += moreValues
+			}
 		}
 		if strings.EqualFold(name, "Authorization") {
 			value = withoutCredential(value)
@@ -70,13 +73,17 @@ func (f field) size() int { return len(f.name) + len(f.value) }
 
 func byName(a, b field) int { return strings.Compare(a.name, b.name) }
 
-// short cuts text to what Text looks at. What is cut off is let go.
+// short cuts text to one byte more than Text keeps, to tell that there were more. What is
+// cut off is let go.
 func short(s string) string {
 	if len(s) <= maxText {
 		return s
 	}
-	return strings.Clone(s[:maxText])
+	return strings.Clone(s[:maxText+1])
 }
+
+// moreValues ends the values of a header that came more often than is held.
+const moreValues = ", " + cutMark
 
 // Kept returns the fields as the journal keeps them.
 func (f Fields) Kept() map[string]string {
@@ -88,7 +95,17 @@ func (f Fields) Kept() map[string]string {
 		kept[Text(field.name)] = Field(field.name, field.value)
 	}
 	if most < len(sorted) {
-		kept["…"] = "more were sent; they are not kept"
+		kept[cutMark] = moreFields
 	}
 	return kept
+}
+
+// moreFields is what stands in the place of fields that are not kept.
+const moreFields = "more were sent; they are not kept"
+
+// Whole reports whether kept, which Text or Field returned, is the text that was sent:
+// nothing cut off, no secret taken out, nothing replaced that was no UTF-8.
+func Whole(kept string) bool {
+	cut := len(kept) > maxText && strings.HasSuffix(kept, cutMark) || strings.HasSuffix(kept, moreValues)
+	return !cut && !strings.Contains(kept, redactedPrefix) && !strings.Contains(kept, "\ufffd")
 }

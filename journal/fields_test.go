@@ -83,7 +83,7 @@ func TestHeldFields(t *testing.T) {
 	for range 1000 {
 		h.Add("X-A", "v")
 	}
-	if f := HoldHeaders(h); len(f[0].value) > 3*maxFields {
+	if f := HoldHeaders(h); len(f[0].value) > 3*maxFields+len(moreValues) {
 		t.Errorf("%d bytes of 1000 values", len(f[0].value))
 	}
 	h = http.Header{}
@@ -98,6 +98,43 @@ func TestHeldFields(t *testing.T) {
 func TestLongNumberIsCut(t *testing.T) {
 	if kept, _ := Value(json.Number(strings.Repeat("1", 1<<16))).(string); kept != strings.Repeat("1", maxText)+"…" {
 		t.Errorf("%d digits are kept", len(kept))
+	}
+}
+
+// What is cut has a mark where it is cut: no reader takes it for the whole.
+func TestCutTextIsMarked(t *testing.T) {
+	full, members := strings.Repeat("x", maxText), `{"a":"`+strings.Repeat("x", maxText)
+	for what, got := range map[string]string{
+		"a text":            Text(full + "x"),
+		"a field":           Field("X-A", full+"x"),
+		"members":           Field("X-A", members),
+		"a secret's growth": Field("X-A", `{"password":1,"a":"`+members[len(`{"password":1`):maxText]),
+		"a header":          HoldHeaders(http.Header{"X-A": {full + "x"}}).Kept()["X-A"],
+		"101 values":        HoldHeaders(http.Header{"X-A": make([]string, maxFields+1)}).Kept()["X-A"],
+	} {
+		if !strings.HasSuffix(got, "…") || Whole(got) {
+			t.Errorf("%s: %.20q, %d bytes", what, got, len(got))
+		}
+	}
+	for _, text := range []string{"", full, "to be continued…", HoldHeaders(http.Header{"X-A": make([]string, maxFields)}).Kept()["X-A"]} {
+		if got := Text(text); got != text || !Whole(got) {
+			t.Errorf("%.20q is kept as %.20q", text, got)
+		}
+	}
+	if kept, _ := HoldQuery(pairs("a=" + full + "x")).Kept(); Whole(kept["a"]) {
+		t.Errorf("a parameter of %d bytes is whole", len(kept["a"]))
+	}
+	if kept, _ := HoldQuery(pairs("a=1")).LetGo().Kept(); kept["…"] == "" {
+		t.Error("parameters are let go without a mark")
+	}
+	if kept, _ := HoldQuery(pairs()).LetGo().Kept(); len(kept) > 0 {
+		t.Errorf("there were no parameters: %v", kept)
+	}
+	for _, texts := range [][]any{{full, full, full, full, full, full, full, full, "last"}, make([]any, 4000)} {
+		list := Value(texts).([]any)
+		if n := len(list); list[n-1] != "…" || list[n-2] == "…" {
+			t.Errorf("a list of %d is cut to %d without one mark: %.20v", len(texts), n, list[n-1])
+		}
 	}
 }
 

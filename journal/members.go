@@ -107,7 +107,10 @@ func endsName(text []byte, at int) (bool, int) {
 
 // maxValue bounds what is kept of one JSON value, in bytes of its texts and eight
 // for each of its values.
-const maxValue = 16 << 10
+const (
+	maxValue  = 16 << 10
+	valueCost = 8
+)
 
 // Value returns a decoded JSON value as the journal may keep it: a copy without
 // secrets, bounded, what is left out marked by an ellipsis.
@@ -125,8 +128,8 @@ func Claims(m map[string]any) map[string]any {
 }
 
 func value(v any, budget *int) any {
-	if *budget -= 8; *budget <= 0 {
-		return "…"
+	if *budget -= valueCost; *budget <= 0 {
+		return cutMark
 	}
 	switch v := v.(type) {
 	case string:
@@ -136,23 +139,25 @@ func value(v any, budget *int) any {
 	case json.Number:
 		if len(v) > maxText { // cut, it would be another number, or none, which nobody could encode
 			*budget -= maxText
-			return strings.Clone(string(v[:maxText])) + "…"
+			return strings.Clone(string(v[:maxText])) + cutMark
 		}
 		*budget -= len(v)
 		return json.Number(strings.Clone(string(v)))
 	case []any:
 		list := []any{}
 		for _, e := range v {
-			if list = append(list, value(e, budget)); *budget <= 0 {
+			if *budget <= valueCost {
+				list = append(list, cutMark)
 				break
 			}
+			list = append(list, value(e, budget))
 		}
 		return list
 	case map[string]any:
 		object := map[string]any{}
 		for _, name := range namesOf(v) {
 			if *budget <= 0 {
-				object["…"] = "…"
+				object[cutMark] = cutMark
 				break
 			}
 			*budget -= len(name)

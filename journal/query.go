@@ -11,7 +11,11 @@ import (
 type Query struct {
 	joined Fields
 	apart  map[string][]string // of those that came more than once; nil values: they are not held apart
+	letGo  bool                // there were parameters, and none is held
 }
+
+// LetGo returns the query without its parameters, for a call that is too long to hold.
+func (q Query) LetGo() Query { return Query{letGo: len(q.joined) > 0} }
 
 // HoldQuery holds query parameters, without the value of sig.
 func HoldQuery(q iter.Seq2[string, string]) Query {
@@ -35,7 +39,7 @@ func HoldQuery(q iter.Seq2[string, string]) Query {
 	if came == names { // nearly always
 		return Query{joined: bounded}
 	}
-	return Query{bounded, bounded.apart(q)}
+	return Query{joined: bounded, apart: bounded.apart(q)}
 }
 
 // apart returns the values of the parameters that came more than once: no more of them than
@@ -63,6 +67,9 @@ func (held Fields) apart(q iter.Seq2[string, string]) map[string][]string {
 // Kept returns the parameters as the journal keeps them, and the values of those that came
 // more than once: none where the journal keeps them otherwise than they came.
 func (q Query) Kept() (kept map[string]string, repeated map[string][]string) {
+	if q.letGo {
+		return map[string]string{cutMark: moreFields}, nil
+	}
 	kept = q.joined.Kept()
 	for name, values := range q.apart {
 		joined, ok := kept[name]

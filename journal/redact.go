@@ -32,10 +32,11 @@ func Field(name, value string) string {
 		}
 		return redacted
 	}
+	kept := value
 	if strings.Contains(value, "{") { // members may be secrets, as in a body
-		value = string(withoutSecretMembers([]byte(value[:min(len(value), maxText)])))
+		kept = string(withoutSecretMembers([]byte(value[:min(len(value), maxText)])))
 	}
-	return Text(value)
+	return marked(clean(kept, maxText), max(len(value), len(kept)) > maxText)
 }
 
 // Claim returns the value of the claim called name as the journal may keep it.
@@ -55,10 +56,21 @@ func Scheme(word string) string {
 	return redacted
 }
 
-// Text returns s without tokens and secret members, cut to a bounded length.
-//
-// It is a copy of its own: a substring of a request would keep the whole request alive.
-func Text(s string) string { return strings.Clone(clean(s, maxText)) }
+// Text returns s without tokens and secret members, cut to a bounded length, and an
+// ellipsis where it is cut.
+func Text(s string) string { return marked(clean(s, maxText), len(s) > maxText) }
+
+// cutMark stands where a text is cut.
+const cutMark = "…"
+
+// marked is what is kept of a text, marked if it was cut. It is a copy of its own: a
+// substring of a request would keep the whole request alive.
+func marked(kept string, cut bool) string {
+	if cut {
+		return kept + cutMark
+	}
+	return strings.Clone(kept)
+}
 
 // Body returns a body as the journal keeps it, cut at MaxBody bytes.
 func Body(b []byte) string {

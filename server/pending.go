@@ -85,7 +85,7 @@ func (c *call) pend(v *verdict, status int, worded *Refusal) *pending {
 // of one text, which is kept whole for the shortest of them. The query of a line too long
 // for any URL is not kept at all.
 func (p *pending) letLineGo() {
-	p.query = journal.Query{}
+	p.query = p.query.LetGo()
 	for _, piece := range [...]*string{&p.method, &p.trigger, &p.path} {
 		*piece = strings.Clone(*piece)
 	}
