@@ -35,22 +35,26 @@ func (i pages) signature(origin string, e *journal.Entry, program string) (line,
 func (i pages) credential(origin string, e *journal.Entry, program string) (line, header, note string) {
 	scheme, _, _ := strings.Cut(e.Headers["Authorization"], " ")
 	request, note := i.asked(e)
-	if note == "" && strings.EqualFold(scheme, "Bearer") {
+	if request != nil && strings.EqualFold(scheme, "Bearer") {
 		line = fmt.Sprintf(`token=$(%s -s %s -d %s | sed -n 's/.*"access_token": "\([^"]*\)".*/\1/p')`,
 			program, shellQuote(origin+"/_emulator/api/tokens"), shellQuote(jsonText(request)))
-		return line, `"Authorization: ` + scheme + ` $token"`, ""
+		return line, `"Authorization: ` + scheme + ` $token"`, note
 	}
 	if e.Token == nil && e.Reason == "token-malformed" {
 		return "", shellQuote("Authorization: " + cmp.Or(strings.Trim(scheme, "[]"), "Bearer") + " not-a-token"), "What was sent instead of a token is not kept; this is no token either."
 	}
-	return "token='…'", `"Authorization: ` + shellSafe(scheme) + ` $token"`, cmp.Or(note, "Put a token of yours in the place of the ellipsis.")
+	if request != nil {
+		note = "Put a token of yours in the place of the ellipsis."
+	}
+	return "token='…'", `"Authorization: ` + shellSafe(scheme) + ` $token"`, note
 }
 
 // volatile claims are new in each token, and none of what a policy could want.
 var volatile = []string{"iat", "nbf", "exp", "uti", "aio", "rh", "xms_ftd", "sid", "auth_time"}
 
 // asked is the request for a token that says the same as the call's, as POST
-// api/tokens has it; a note when the workspace cannot make one.
+// api/tokens has it, and what that token says otherwise; no request when the workspace
+// cannot make one.
 func (i pages) asked(e *journal.Entry) (request map[string]any, note string) {
 	const foreign = "The workspace makes no token like this one: put one of yours in the place of the ellipsis."
 	if e.Token == nil {
@@ -75,29 +79,38 @@ func (i pages) asked(e *journal.Entry) (request map[string]any, note string) {
 			continue
 		}
 		_, claims := tokenParts(fresh.AccessToken)
-		if changed := changes(claims, e.Token.Claims); len(changed) > 0 {
+		changed, left := changes(claims, e.Token.Claims)
+		if len(changed) > 0 {
 			request["claims"] = changed
 		}
-		return request, ""
+		if left {
+			note = "Claims that the journal does not keep as they were sent are left as the emulator makes them."
+		}
+		return request, note
 	}
 	return nil, foreign
 }
 
-// changes are the claims that make one token say what another does.
-func changes(from, to map[string]any) map[string]any {
-	changed := map[string]any{}
+// changes are the claims that make one token say what another does, and whether some are
+// left out, for they are not kept as they were.
+func changes(from, to map[string]any) (changed map[string]any, left bool) {
+	changed = map[string]any{}
 	for name, value := range to {
-		text := jsonText(value)
-		if !slices.Contains(volatile, name) && text != jsonText(from[name]) && !strings.Contains(text, redactedMark) && !strings.Contains(text, "…") {
+		switch text := jsonText(value); {
+		case slices.Contains(volatile, name), text == jsonText(from[name]):
+		case !journal.Whole(name), strings.Contains(text, redactedMark), strings.Contains(text, "…"):
+			left = true
+		default:
 			changed[name] = value
 		}
 	}
+	_, more := to["…"] // which may be any
 	for name := range from {
-		if _, there := to[name]; !there && !slices.Contains(volatile, name) {
+		if _, there := to[name]; !there && !more && !slices.Contains(volatile, name) {
 			changed[name] = nil
 		}
 	}
-	return changed
+	return changed, left
 }
 
 // requestsFor are the requests whose tokens are like one with these claims, the most

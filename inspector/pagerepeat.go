@@ -34,6 +34,9 @@ func (i pages) repeat(r *http.Request, e *journal.Entry) repeat {
 		lines = append(lines, "curl -sk -o ca.pem "+shellQuote(origin+"/_emulator/ca.pem"))
 	}
 	query, notes := queryOf(e)
+	if !journal.Whole(e.Method) || !journal.Whole(e.Path) {
+		notes = append(notes, "The journal does not keep the method and the path as they were sent: put yours in their place.")
+	}
 	address := shellQuote(origin + strings.TrimPrefix(e.Path, "*") + query)
 	if _, signed := e.Query["sig"]; signed {
 		line, note := i.signature(origin, e, call.program)
@@ -75,7 +78,7 @@ func queryOf(e *journal.Entry) (query string, missing []string) {
 	var pairs []string
 	joined, left := false, false
 	for _, name := range slices.Sorted(maps.Keys(e.Query)) {
-		if name == "…" || name != "sig" && strings.Contains(e.Query[name], redactedMark) {
+		if name == "…" || name != "sig" && !(journal.Whole(name) && journal.Whole(e.Query[name])) {
 			left = true
 			continue
 		}
@@ -93,7 +96,7 @@ func queryOf(e *journal.Entry) (query string, missing []string) {
 		missing = append(missing, "A query parameter came more than once, and its values are not kept apart: the command sends it once.")
 	}
 	if left {
-		missing = append(missing, "Query parameters that the journal does not keep are left out.")
+		missing = append(missing, "Query parameters that the journal does not keep as they were sent are left out.")
 	}
 	return "?" + strings.Join(pairs, "&"), missing
 }
@@ -134,7 +137,7 @@ func (c *curl) request(e *journal.Entry) (note string) {
 		value := e.Headers[name]
 		switch {
 		case slices.Contains(ownHeaders, name):
-		case name == "…" || strings.Contains(value, redactedMark):
+		case name == "…" || !journal.Whole(name) || !journal.Whole(value):
 			left++
 		case value == "":
 			c.header(shellQuote(name + ";")) // with a colon curl would leave it out
@@ -143,7 +146,7 @@ func (c *curl) request(e *journal.Entry) (note string) {
 		}
 	}
 	if left > 0 {
-		note = "Headers that the journal does not keep are left out."
+		note = "Headers that the journal does not keep as they were sent are left out."
 	}
 	if _, typed := e.Headers["Content-Type"]; !typed && e.Method != http.MethodHead && (e.BodyUnread || e.BodyBytes > 0) {
 		c.header("Content-Type:") // or curl would say that the body is a form

@@ -103,9 +103,10 @@ func TestCallIsMadeAgainWithoutWhatIsNotKept(t *testing.T) {
 	for n := range 150 {
 		many += "&p" + strconv.Itoa(n) + "=1"
 	}
-	const left, once = "Query parameters that the journal does not keep are left out.", "A query parameter came more than once, and its values are not kept apart"
+	const left, once = "Query parameters that the journal does not keep as they were sent are left out.", "A query parameter came more than once, and its values are not kept apart"
 	for query, want := range map[string]string{"&a=1": "", "&a=1&a=2": "", "&a=1&code=of-a-login&b=2": left, "&a=1&password=x&password=y": left,
-		"&a=1" + many: left, "&a=1&b=2&b=" + strings.Repeat("3", 3<<10): once} {
+		"&a=1" + many: left, "&a=1&b=" + strings.Repeat("3", 3<<10): left, "&a=1&b=%FF": left, "&a=1&%FF=b": left, "&a=1&x=" + strings.Repeat("y", 17<<10): left,
+		"&a=1" + strings.Repeat("&b=2", 101): once} {
 		answer, err := s.Client().Get(s.URL + "/workflows/none/triggers/none/paths/invoke?api-version=2016-10-01" + query)
 		if err != nil {
 			t.Fatal(err)
@@ -115,7 +116,7 @@ func TestCallIsMadeAgainWithoutWhatIsNotKept(t *testing.T) {
 		page := html.UnescapeString(s.get("/_emulator/calls/" + id))
 		_, command, _ := strings.Cut(page, "curl -i")
 		command, _, _ = strings.Cut(command, "</pre>")
-		if strings.Contains(command, "redacted") || !strings.Contains(command, "a=1&") {
+		if strings.Contains(command, "redacted") || strings.Contains(command, "a=1&") == (len(query) > 16<<10) {
 			t.Errorf("%.40s: %.300s", query, command)
 		}
 		for _, note := range []string{left, once} {
