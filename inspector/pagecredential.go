@@ -57,7 +57,10 @@ var volatile = []string{"iat", "nbf", "exp", "uti", "aio", "rh", "xms_ftd", "sid
 // cannot make one.
 func (i pages) asked(e *journal.Entry) (request map[string]any, note string) {
 	const foreign = "The workspace makes no token like this one: put one of yours in the place of the ellipsis."
-	if e.Token == nil {
+	switch {
+	case e.Token == nil && !strings.HasPrefix(e.Reason, "token-"):
+		return nil, "The token was not looked at, and is not kept: put one of yours in the place of the ellipsis."
+	case e.Token == nil:
 		return nil, foreign
 	}
 	for _, t := range i.requestsFor(e.Token.Claims) {

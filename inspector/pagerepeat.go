@@ -38,12 +38,18 @@ func (i pages) repeat(r *http.Request, e *journal.Entry) repeat {
 		notes = append(notes, "The journal does not keep the method and the path as they were sent: put yours in their place.")
 	}
 	address := shellQuote(origin + strings.TrimPrefix(e.Path, "*") + query)
-	if _, signed := e.Query["sig"]; signed {
+	switch sig, signed := e.Query["sig"]; {
+	case signed && sig == "":
+		address += `"&sig="`
+	case signed:
 		line, note := i.signature(origin, e, call.program)
 		lines, notes = append(lines, line), append(notes, note)
 		address += `"&sig=$sig"`
 	}
-	if _, sent := e.Headers["Authorization"]; sent {
+	switch authorization, sent := e.Headers["Authorization"]; {
+	case sent && authorization == "":
+		call.header(emptyHeader("Authorization"))
+	case sent:
 		line, credential, note := i.credential(origin, e, call.program)
 		lines, notes = append(lines, line), append(notes, note)
 		call.header(credential)
@@ -110,6 +116,9 @@ type curl struct {
 // header adds a header that is quoted for the shell already.
 func (c *curl) header(word string) { c.arguments.WriteString(" -H " + word) }
 
+// emptyHeader is a header without a value: with a colon curl would leave it out.
+func emptyHeader(name string) string { return shellQuote(name + ";") }
+
 // dotSegment matches a path with what may be a dot segment: versions of curl differ in how
 // one is spelled, and what is none needs no option, but takes it.
 var dotSegment = pattern.New(`(?i)/(\.|%2e)`)
@@ -140,7 +149,7 @@ func (c *curl) request(e *journal.Entry) (note string) {
 		case name == "…" || !journal.Whole(name) || !journal.Whole(value):
 			left++
 		case value == "":
-			c.header(shellQuote(name + ";")) // with a colon curl would leave it out
+			c.header(emptyHeader(name))
 		default:
 			c.header(shellQuote(name + ": " + value))
 		}

@@ -23,8 +23,12 @@ const (
 )
 
 // Field returns the value of the header or query parameter called name as the
-// journal may keep it. Of credentials only a well-known scheme is kept.
+// journal may keep it. Of credentials only a well-known scheme is kept, and that one is
+// empty: nothing is no secret.
 func Field(name, value string) string {
+	if value == "" {
+		return ""
+	}
 	if secretName(name) || strings.EqualFold(ownName(name), "key") {
 		scheme, _, _ := strings.Cut(value, " ")
 		if kept := Scheme(scheme); strings.EqualFold(name, "Authorization") && kept != redacted {
