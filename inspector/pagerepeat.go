@@ -5,6 +5,7 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -54,7 +55,7 @@ func (i pages) repeat(r *http.Request, e *journal.Entry) repeat {
 		lines, notes = append(lines, line), append(notes, note)
 		call.header(credential)
 	}
-	notes = append(notes, call.request(e))
+	notes = append(notes, call.headers(e), call.body(e))
 	call.asIs(e.Path)
 	lines = append(lines, fmt.Sprintf("%s %s %s%s", call.program, methodOption(e.Method), address, call.arguments.String()))
 	blank := func(s string) bool { return s == "" }
@@ -104,6 +105,9 @@ func queryOf(e *journal.Entry) (query string, missing []string) {
 	if left {
 		missing = append(missing, "Query parameters that the journal does not keep as they were sent are left out.")
 	}
+	if _, signed := e.Query["sig"]; len(pairs) == 0 && !signed {
+		return "", missing
+	}
 	return "?" + strings.Join(pairs, "&"), missing
 }
 
@@ -136,49 +140,68 @@ func (c *curl) asIs(path string) {
 	}
 }
 
-// ownHeaders are those that curl, or the way here, makes by itself.
-var ownHeaders = []string{"Authorization", "Accept", "Accept-Encoding", "Connection", "Content-Length", "Host", "Transfer-Encoding", "User-Agent", "Expect"}
+// ownHeaders are the credential, which is looked at before, and those of the way here, which
+// curl makes by itself.
+var ownHeaders = []string{"Authorization", "Connection", "Content-Length", "Expect", "Host", "Transfer-Encoding"}
 
-// request adds headers and body, and says what of them is missing.
-func (c *curl) request(e *journal.Entry) (note string) {
-	left := 0
+// curlsOwn matches, of the headers that curl sends unless told otherwise, what it sends.
+var curlsOwn = map[string]func() *regexp.Regexp{
+	"Accept":     pattern.New(`^\*/\*$`),
+	"User-Agent": pattern.New(`^curl/[0-9.]+$`),
+}
+
+// headers adds the headers that were sent, and says whether some are missing.
+func (c *curl) headers(e *journal.Entry) (note string) {
 	for _, name := range slices.Sorted(maps.Keys(e.Headers)) {
 		value := e.Headers[name]
 		switch {
-		case slices.Contains(ownHeaders, name):
+		case slices.Contains(ownHeaders, name), curlsOwn[name] != nil && curlsOwn[name]().MatchString(value):
 		case name == "…" || !journal.Whole(name) || !journal.Whole(value):
-			left++
+			note = "Headers that the journal does not keep as they were sent are left out."
 		case value == "":
 			c.header(emptyHeader(name))
 		default:
 			c.header(shellQuote(name + ": " + value))
 		}
 	}
-	if left > 0 {
-		note = "Headers that the journal does not keep as they were sent are left out."
-	}
-	if _, typed := e.Headers["Content-Type"]; !typed && e.Method != http.MethodHead && (e.BodyUnread || e.BodyBytes > 0) {
-		c.header("Content-Type:") // or curl would say that the body is a form
-	}
-	switch {
-	case e.Method == http.MethodHead && (e.BodyUnread || e.BodyBytes > 0):
-		note = strings.TrimSpace(note + " The body is left out: with HEAD curl sends none.")
-	case e.BodyUnread:
-		c.arguments.WriteString(" --data-binary @body")
-		note = strings.TrimSpace(note + " Save the body that you sent as the file body: the call was answered before all of it was read.")
-	case e.BodyBytes == 0:
-	case e.BodyBytes > maxRepeatBody || strings.Contains(e.Body, redactedMark) || strings.Contains(e.Body, "\ufffd"):
-		c.arguments.WriteString(" --data-binary @body")
-		note = strings.TrimSpace(note + " Save the body that you sent as the file body: it is too long for a command, or not kept as it was.")
-	default:
-		// Raw: a body that begins with @ names no file to send.
-		c.arguments.WriteString(" --data-raw " + shellQuote(e.Body))
+	for _, name := range slices.Sorted(maps.Keys(curlsOwn)) {
+		if _, sent := e.Headers[name]; !sent {
+			c.header(name + ":") // or curl would send its own
+		}
 	}
 	return note
 }
 
-// shellPlain matches what a shell leaves as it is.
-var shellPlain = pattern.New(`^[A-Za-z0-9_./:@%+=-]+$`)
+// body adds the body that was sent, and says what to do where the command has none.
+func (c *curl) body(e *journal.Entry) (note string) {
+	if e.BodyBytes == 0 && !e.BodyUnread {
+		return ""
+	}
+	if e.Method == http.MethodHead {
+		return "The body is left out: with HEAD curl sends none."
+	}
+	if _, typed := e.Headers["Content-Type"]; !typed {
+		c.header("Content-Type:") // or curl would say that the body is a form
+	}
+	switch {
+	case e.BodyUnread:
+		note = "Save the body that you sent as the file body: the call was answered before all of it was read."
+	case e.BodyBytes > maxRepeatBody, strings.Contains(e.Body, "\x00"):
+		note = "Save the body that you sent as the file body: it is too long for a command, or has a NUL, which no command has."
+	case e.BodyBytes != int64(len(e.Body)), strings.Contains(e.Body, redactedMark), strings.Contains(e.Body, "\ufffd"):
+		note = "Save the body that you sent as the file body: the journal does not keep it as it was."
+	default:
+		// Raw: a body that begins with @ names no file to send.
+		c.arguments.WriteString(" --data-raw " + shellQuote(e.Body))
+		return ""
+	}
+	c.arguments.WriteString(" --data-binary @body")
+	return note
+}
+
+// shellPlain matches what a shell leaves as it is. To zsh a word that begins with = is the
+// path of a program.
+var shellPlain = pattern.New(`^[A-Za-z0-9_./:@%+-][A-Za-z0-9_./:@%+=-]*$`)
 
 // shellSafe is s where it is plain enough to stand inside double quotes.
 func shellSafe(s string) string {
