@@ -20,7 +20,7 @@ func (ws *Workspace) Lint() workflow.Problems {
 	l := newLinter(ws)
 	var all workflow.Problems
 	for _, w := range ws.Workflows {
-		all = append(all, w.Lints...)
+		own := slices.Clone(w.Lints)
 		for i := range w.Triggers {
 			all = append(all, l.flow(w.Tenant, &w.Triggers[i])...)
 		}
@@ -28,32 +28,41 @@ func (ws *Workspace) Lint() workflow.Problems {
 			for i, c := range p.Claims {
 				if problem := l.claim(p, c, w.PolicyAt(p.Name, i)); problem != nil {
 					all = append(all, problem)
+					own = slices.DeleteFunc(own, func(o *workflow.Problem) bool { return mootCase(o, problem) })
 				}
 			}
 		}
+		all = append(all, own...)
 	}
 	all.Sort()
 	return slices.CompactFunc(all, func(a, b *workflow.Problem) bool { return *a == *b }) // a template may make many of one
+}
+
+// mootCase reports whether a problem is the letter case of an id for which another problem
+// has another id written.
+func mootCase(o, other *workflow.Problem) bool {
+	wrongID := other.Lint == "client-id-for-object-id" || other.Lint == "registration-for-enterprise-object"
+	return wrongID && o.Lint == "letter-case" && o.File == other.File && o.Line == other.Line && o.Column == other.Column
 }
 
 // linter is what the lints of a workspace look things up in.
 type linter struct {
 	cloud      policy.Cloud
 	directory  *entra.Directory
-	alone      bool                         // no tokens but the emulator's own are believed
-	homes      map[string][]string          // ids of the tenants that have an object id
-	clients    map[string]entra.Application // by client id
-	objects    map[string]entra.Application // by object id
-	registered map[string]entra.Application // by the object id of the registration
-	callers    map[string][]string          // ids of the tenants that have an application's client id
+	alone      bool                    // no tokens but the emulator's own are believed
+	homes      map[string][]string     // ids of the tenants that have an object id
+	clients    map[string][]enterprise // by client id
+	objects    map[string][]enterprise // by object id
+	registered map[string][]enterprise // by the object id of the registration
+	callers    map[string][]string     // ids of the tenants that have an application's client id
 }
 
 func newLinter(ws *Workspace) *linter {
 	l := &linter{
 		cloud: ws.Cloud, directory: ws.Directory,
 		alone: !slices.ContainsFunc(ws.Trust, func(s jwks.Source) bool { return s.Name != "emulator" }),
-		homes: map[string][]string{}, clients: map[string]entra.Application{}, objects: map[string]entra.Application{},
-		registered: map[string]entra.Application{}, callers: map[string][]string{},
+		homes: map[string][]string{}, clients: map[string][]enterprise{}, objects: map[string][]enterprise{},
+		registered: map[string][]enterprise{}, callers: map[string][]string{},
 	}
 	for _, t := range ws.Directory.Tenants {
 		for _, u := range t.Users {
@@ -61,7 +70,10 @@ func newLinter(ws *Workspace) *linter {
 		}
 		for _, a := range applicationsOf(t) {
 			l.homes[a.ObjectID] = append(l.homes[a.ObjectID], t.ID)
-			l.clients[a.ClientID], l.objects[a.ObjectID], l.registered[a.RegistrationID] = a, a, a
+			in := enterprise{a, t.ID}
+			l.clients[a.ClientID] = append(l.clients[a.ClientID], in)
+			l.objects[a.ObjectID] = append(l.objects[a.ObjectID], in)
+			l.registered[a.RegistrationID] = append(l.registered[a.RegistrationID], in)
 			l.callers[a.ClientID] = append(l.callers[a.ClientID], t.ID)
 		}
 	}
@@ -83,7 +95,7 @@ func (l *linter) claim(p policy.Policy, c policy.Claim, at workflow.Place) *work
 	case "aud":
 		return cmp.Or(l.audience(c.Value, at), l.version(version, tenant, c.Value, at))
 	case "oid", "sub":
-		return cmp.Or(l.nameForID(c, tenant, at), l.clientForObject(c.Value, at, c.Name+" is an object id"), l.abroad(c.Name, c.Value, tenant, l.homes[c.Value], at))
+		return cmp.Or(l.nameForID(c, tenant, at), l.clientForObject(c.Value, tenant, at, c.Name+" is an object id"), l.abroad(c.Name, c.Value, tenant, l.homes[c.Value], at))
 	case "appid", "azp":
 		return cmp.Or(l.nameForID(c, tenant, at), l.objectForClient(c.Value, at, c.Name+" is a client id"), l.abroad(c.Name, c.Value, tenant, l.callers[c.Value], at))
 	}
@@ -202,30 +214,4 @@ func (l *linter) audience(value string, at workflow.Place) *workflow.Problem {
 	}
 	return lint("other-cloud", at, workflow.SeverityWarning, fmt.Sprintf("write %q, or name the cloud that the workflow lives in under cloud in emulator.yaml", own),
 		"aud %q is a service of the cloud %s, and the workspace is of %s", value, of, l.cloud)
-}
-
-// clientForObject finds a client id where an object id belongs, objectForClient the
-// reverse. An id that is both is left alone.
-func (l *linter) clientForObject(id string, at workflow.Place, belongs string) *workflow.Problem {
-	id = strings.ToLower(id)
-	if a, ok := l.registered[id]; ok && id != "" && l.homes[id] == nil {
-		return lint("registration-for-enterprise-object", at, workflow.SeverityWarning, fmt.Sprintf("write %q, the object id of its enterprise application", a.ObjectID),
-			"%q is the object id of the app registration of %q, which no token has", id, a.Name)
-	}
-	a, ok := l.clients[id]
-	if !ok || l.homes[id] != nil {
-		return nil
-	}
-	return lint("client-id-for-object-id", at, workflow.SeverityWarning, fmt.Sprintf("write %q, the object id of its enterprise application", a.ObjectID),
-		"%q is the client id of the application %q, and %s: it never matches", id, a.Name, belongs)
-}
-
-func (l *linter) objectForClient(id string, at workflow.Place, belongs string) *workflow.Problem {
-	id = strings.ToLower(id)
-	a, ok := l.objects[id]
-	if _, isClient := l.clients[id]; !ok || isClient {
-		return nil
-	}
-	return lint("client-id-for-object-id", at, workflow.SeverityWarning, fmt.Sprintf("write %q, its client id", a.ClientID),
-		"%q is the object id of the application %q, and %s: it never matches", id, a.Name, belongs)
 }

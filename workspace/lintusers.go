@@ -27,7 +27,7 @@ func (l *linter) flow(tenant string, t *workflow.Trigger) workflow.Problems {
 // user looks at one of a flow's users. That nobody has an email is told when the
 // flow loads.
 func (l *linter) user(tenant, written string, at workflow.Place) *workflow.Problem {
-	if p := l.clientForObject(written, at, "an allowed user is named by email or object id"); p != nil {
+	if p := l.clientForObject(written, tenant, at, "an allowed user is named by email or object id"); p != nil {
 		return p
 	}
 	id, known := l.directory.ObjectID(tenant, written)
