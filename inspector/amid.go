@@ -45,20 +45,40 @@ func goesOn(rest string) bool {
 		after, size := utf8.DecodeRuneInString(rest)
 		return size > 0 && (!beside(after) || after == '=')
 	}
+	// What a line was broken in goes on in the next: an empty line ends the headers of a request.
+	if strings.Count(gap, "\n") != 1 || named(next) {
+		return false
+	}
 	if i := strings.IndexFunc(next, broken); i >= 0 {
 		next = next[:i]
 	}
 	behind := strings.TrimLeft(next, ofToken)
 	sign, _ := utf8.DecodeRuneInString(behind)
-	// A name that begins the next line has : = or ( behind it; the end of a token, what closes it.
-	return strings.Contains(gap, "\n") && len(behind) < len(next) && (behind == "" || closes(sign))
+	// What is no token's has ( or the like behind it; the end of a token, what closes it.
+	return len(behind) < len(next) && (behind == "" || closes(sign))
 }
 
-// unwrapped joins the lines of a text, as they were before a terminal wrapped it.
+// named reports whether a line begins with a name, of a header or a member: it has : or = behind
+// it, also behind the blanks with which lists are aligned.
+func named(line string) bool {
+	behind := strings.TrimLeft(line, ofToken)
+	sign := strings.TrimLeft(behind, " \t")
+	return len(behind) < len(line) && sign != "" && strings.ContainsAny(sign[:1], ":=")
+}
+
+// unwrapped joins the lines of a text, as they were before a terminal wrapped it. What begins
+// with a name was a line of its own, and so was what follows an empty one.
 func unwrapped(text string) string {
 	var whole strings.Builder
 	for line := range strings.Lines(text) {
-		whole.WriteString(strings.TrimRight(strings.TrimLeftFunc(line, blank), "\r\n\\`"))
+		line = strings.TrimRight(strings.TrimLeftFunc(line, blank), "\r\n\\`")
+		switch {
+		case line == "":
+			whole.WriteString("\n\n")
+		case named(line):
+			whole.WriteByte('\n')
+		}
+		whole.WriteString(line)
 	}
 	return whole.String()
 }

@@ -62,6 +62,13 @@ func readTokenAnswer(text string) (Pasted, error) {
 	const fix = `paste the token itself, or the answer {"access_token":"…"} whole`
 	members, err := readObject([]byte(text))
 	if err != nil {
+		// A terminal that wrapped it broke texts in it, and JSON has no line breaks in those.
+		joined := strings.NewReplacer("\r", "", "\n", "").Replace(text)
+		if again, wrong := readObject([]byte(joined)); wrong == nil {
+			text, members, err = joined, again, nil
+		}
+	}
+	if err != nil {
 		return Pasted{}, fmt.Errorf("the text begins with { and %w; %s", err, fix)
 	}
 	var token, kind string
@@ -124,8 +131,9 @@ func readHeader(text string) (Pasted, error) {
 		before = len(text)
 		text = bare(text)
 		word, rest, found := cutField(text)
-		if found && p.Scheme == "" && slices.Contains(schemes, strings.ToLower(word)) {
-			p.Scheme, text = word, rest
+		// Twice, where what was put behind it had it already.
+		if found && slices.Contains(schemes, strings.ToLower(word)) && (p.Scheme == "" || strings.EqualFold(p.Scheme, word)) {
+			p.Scheme, text = cmp.Or(p.Scheme, word), rest
 		}
 	}
 	parts := strings.FieldsFunc(text, broken)
@@ -137,12 +145,14 @@ func readHeader(text string) (Pasted, error) {
 	}
 	p.Token = bare(strings.Join(parts, "")) // what was wrapped may have hidden a quote
 	var amid []Pasted
-	if strings.Trim(p.Token, ofToken) != "" {
+	if strings.Trim(p.Token, ofToken) != "" || !strings.HasPrefix(p.Token, begin) {
 		if amid = tokensIn(text); len(amid) == 0 {
 			amid = tokensIn(unwrapped(text))
 		}
 	}
 	switch {
+	case len(amid) == 1 && isWord(parts[0]) && strings.Join(parts[1:], "") == amid[0].Token:
+		return Pasted{}, fmt.Errorf("the word %q stands before the token, where Bearer belongs; paste the token alone", parts[0])
 	case len(amid) == 1:
 		amid[0].Scheme = cmp.Or(amid[0].Scheme, p.Scheme)
 		return amid[0], nil
@@ -156,6 +166,11 @@ func readHeader(text string) (Pasted, error) {
 		return Pasted{}, fmt.Errorf("the token has %d bytes, more than the %d that are read; paste the access token alone", len(p.Token), MaxPasted)
 	}
 	return p, nil
+}
+
+// isWord reports whether a text may be a scheme that nobody here knows.
+func isWord(text string) bool {
+	return len(text) <= maxScheme && strings.Trim(strings.ToLower(text), "abcdefghijklmnopqrstuvwxyz-") == ""
 }
 
 // broken is what stands where a line was broken.
