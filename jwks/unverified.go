@@ -87,15 +87,18 @@ func read(text string) (*unverified, *Failure) {
 	}
 
 	// Counted, not split, so that ten thousand dots cost no allocation.
-	switch dots := strings.Count(text, "."); dots {
+	dots := strings.Count(text, ".")
+	if isCut(text, dots) {
+		u.header, u.claims = readable(text)
+		return nil, u.fail(Malformed, "the token is cut: it has dots in the place of what was left out; send it whole, as it was issued")
+	}
+	switch dots {
 	case 2:
 	case 4:
 		return nil, u.fail(Malformed, "the token has five parts: it is encrypted (a JWE); ask for a token that is only signed").but("take the encryption key from the resource's registration (tokenEncryptionKeyId), so that its tokens are only signed")
 	case 1:
 		// As people share one, its signature cut off. What it says is shown; it is no token.
-		header, payload, _ := strings.Cut(text, ".")
-		u.header, _ = decodePart(header)
-		u.claims, _ = decodePart(payload)
+		u.header, u.claims = readable(text)
 		return nil, u.fail(Malformed, "the token has no signature: it has two parts instead of three (header.payload.signature); send it whole, as it was issued")
 	case 0:
 		return nil, u.fail(Malformed, "the token has one part instead of three (header.payload.signature); send the access token itself")
@@ -124,6 +127,22 @@ func read(text string) (*unverified, *Failure) {
 		return nil, u.fail(Malformed, "%v", err).but(timesFix)
 	}
 	return u, nil
+}
+
+// isCut reports whether a token has three dots where it was cut, or the one sign that stands for
+// them. It has two dots of its own at most. A JWE, of five parts, has no two empty ones after
+// each other: its IV and its tag are never empty (RFC 7518 §5).
+func isCut(text string, dots int) bool {
+	return dots <= 5 && strings.Contains(text, "...") || dots <= 2 && strings.Contains(text, "…")
+}
+
+// readable is what a token that is none still says, for display only.
+func readable(text string) (header, claims map[string]any) {
+	first, rest, _ := strings.Cut(text, ".")
+	second, _, _ := strings.Cut(rest, ".")
+	header, _ = decodePart(first)
+	claims, _ = decodePart(second)
+	return header, claims
 }
 
 // readTimes reads the times out of the claims.
