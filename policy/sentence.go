@@ -16,22 +16,31 @@ const (
 // sentence bounds a fix.
 func sentence(s string) string { return clip(s, maxFix) }
 
+// clipped is where a text was cut.
+const clipped = "…"
+
 // clip cuts s to at most size bytes, between characters.
 func clip(s string, size int) string {
-	const mark = "…"
 	if len(s) <= size {
 		return s
 	}
-	end := size - len(mark)
+	end := size - len(clipped)
 	for end > 0 && !utf8.RuneStart(s[end]) {
 		end--
 	}
-	return s[:end] + mark
+	return s[:end] + clipped
 }
 
 // quoted is text that anybody may have written, in a sentence: bounded, on one line,
-// control characters and terminal escapes escaped.
-func quoted(s string) string { return fmt.Sprintf("%q", clip(s, maxShown)) }
+// control characters and terminal escapes escaped. So is all that is not ASCII, as in the lines
+// of the comparison: of two values that look alike it shows what differs.
+func quoted(s string) string {
+	if len(s) <= maxShown {
+		return fmt.Sprintf("%+q", s)
+	}
+	kept := strings.TrimSuffix(clip(s, maxShown), clipped)
+	return strings.TrimSuffix(fmt.Sprintf("%+q", kept), `"`) + clipped + `"`
+}
 
 // label is the name of a claim in a sentence: bare where it is the usual sort.
 func label(name string) string {
@@ -48,7 +57,10 @@ func shown(value any) string {
 	case string:
 		return quoted(value)
 	case json.Number:
-		return label(value.String())
+		if strings.Trim(value.String(), "0123456789+-.eE") != "" { // none that was read from JSON
+			return quoted(value.String())
+		}
+		return clip(value.String(), maxShown)
 	case bool:
 		return fmt.Sprint(value)
 	case nil:
