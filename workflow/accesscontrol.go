@@ -194,7 +194,7 @@ func (n node) known(object string, names ...string) bool {
 // propertiesPath is n's path as the service sees it: within the properties of
 // one workflow, whatever template it was deployed from.
 func (n node) propertiesPath() string {
-	full := dotted(n.doc, n.pointer)
+	full := n.dotted()
 	if i := strings.LastIndex(full, "properties.accessControl"); i >= 0 {
 		return full[i:]
 	}

@@ -21,6 +21,7 @@ type node struct {
 	value   any
 	scope   *template.Scope // nil: strings mean what they say
 	named   bool            // the names of its members are evaluated
+	made    *moved          // what a template made around n, or of it: the document does not show it; nil: nothing
 }
 
 // evaluated is a value in a template that needs no evaluation any more.
@@ -40,6 +41,7 @@ func (n node) child(token string, value any) node {
 	switch v := value.(type) {
 	case evaluated:
 		c.value, c.scope = v.value, nil
+		c.made = &moved{c.pointer, c.value}
 	case moved:
 		c.pointer, c.value = v.pointer, v.value
 	}
@@ -70,6 +72,7 @@ func (n node) evaluate() (node, *Problem) {
 		}
 		if err == nil {
 			n.scope = nil
+			n.made = &moved{n.pointer, n.value}
 		}
 	} else {
 		n.value, n.scope = template.Text(s), nil

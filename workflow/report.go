@@ -13,7 +13,7 @@ func (n node) path() string {
 	if n.pointer == "" {
 		return "the document"
 	}
-	return dotted(n.doc, n.pointer)
+	return n.dotted()
 }
 
 // Place is where something stands in a document.
@@ -84,11 +84,15 @@ func quoted(words []string) string {
 // unescape reads a reference token of a JSON pointer.
 var unescape = strings.NewReplacer("~1", "/", "~0", "~")
 
-// dotted writes a pointer as Json.NET writes a path: a.b[0]['c d'].
-func dotted(d *document, pointer string) string {
+// dotted writes n's pointer as Json.NET writes a path: a.b[0]['c d'].
+func (n node) dotted() string {
 	var b strings.Builder
-	parent := d.root
-	for token := range strings.SplitSeq(strings.TrimPrefix(pointer, "/"), "/") {
+	parent, read := n.doc.root, 0
+	for token := range strings.SplitSeq(strings.TrimPrefix(n.pointer, "/"), "/") {
+		if n.made != nil && n.pointer[:read] == n.made.pointer {
+			parent = n.made.value
+		}
+		read += len("/") + len(token)
 		name := unescape.Replace(token)
 		switch list, isList := parent.([]any); {
 		case isList:
