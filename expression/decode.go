@@ -112,9 +112,21 @@ func (d *decoder) token() (json.Token, error) {
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return nil, &SyntaxError{d.shift + len(d.text), "the text ends before the JSON value does"}
 	case errors.As(err, &syntax):
-		return nil, &SyntaxError{d.shift + at, syntax.Error()}
+		return nil, &SyntaxError{d.shift + at, d.whole(syntax.Error(), at)}
 	}
 	return nil, &SyntaxError{d.shift + at, err.Error()}
+}
+
+// whole names the character that an error of encoding/json is about, which names the first
+// byte of one that is not ASCII as if it were a character. at is where the token begins.
+func (d *decoder) whole(msg string, at int) string {
+	i := bytes.IndexFunc(d.text[at:], func(r rune) bool { return r >= utf8.RuneSelf })
+	if i < 0 {
+		return msg
+	}
+	r, _ := utf8.DecodeRune(d.text[at+i:])
+	first := strconv.QuoteRune(rune(d.text[at+i]))
+	return strings.Replace(msg, "invalid character "+first, fmt.Sprintf("invalid character %#U", r), 1)
 }
 
 func (d *decoder) value(pointer string, depth int) (any, error) {

@@ -61,6 +61,21 @@ func TestDecodeErrors(t *testing.T) {
 	}
 }
 
+// A character that is not ASCII is named whole, not by its first byte.
+func TestDecodeNamesTheCharacter(t *testing.T) {
+	for text, want := range map[string]string{
+		"{\"a\": 1,\u2028\"b\": 2}": "invalid character U+2028 looking for beginning of object key string",
+		"{\"é\": 1\u00a0}":          "invalid character U+00A0 ",
+		"{“a”: 1}":                  "invalid character U+201C '“'",
+		"[tru\u2028]":               "invalid character U+2028 in literal",
+		"{x: \"é\"}":                "invalid character 'x'",
+	} {
+		if _, err := Decode([]byte(text)); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: %v, want %s", text, err, want)
+		}
+	}
+}
+
 func TestDecodeDocument(t *testing.T) {
 	const text = "\ufeff{ \"a\": [1, {\"b/c\": true}] }"
 	_, places, err := DecodeDocument([]byte(text))
