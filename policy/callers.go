@@ -38,12 +38,7 @@ func ParseCallers(ranges []string) (Callers, error) {
 
 func parseRange(written string) (addressRange, error) {
 	if first, last, ok := strings.Cut(written, "-"); ok {
-		a, errA := netip.ParseAddr(strings.TrimSpace(first))
-		b, errB := netip.ParseAddr(strings.TrimSpace(last))
-		if errA != nil || errB != nil || !a.Is4() || !b.Is4() || b.Less(a) {
-			return addressRange{}, fmt.Errorf("%q is no address range; write the lower IPv4 address first, as in 10.0.0.1-10.0.0.9", written)
-		}
-		return addressRange{a, b}, nil
+		return parseEnds(written, first, last)
 	}
 	p, err := netip.ParsePrefix(written)
 	if err != nil {
@@ -60,6 +55,26 @@ func parseRange(written string) (addressRange, error) {
 
 // mappedBits is the length of ::ffff:0:0, before an IPv4 address in an IPv6 one.
 const mappedBits = 96
+
+// parseEnds reads a range that names the addresses at its ends: those of IPv4 alone (documented).
+func parseEnds(written, first, last string) (addressRange, error) {
+	var ends [2]netip.Addr
+	for i, end := range []string{first, last} {
+		end = strings.TrimSpace(end)
+		a, err := netip.ParseAddr(end)
+		if err != nil {
+			return addressRange{}, fmt.Errorf("%q is no address range: %q is no IPv4 address; write both as in 10.0.0.1-10.0.0.9, without zeros before a number", written, end)
+		}
+		if !a.Is4() {
+			return addressRange{}, fmt.Errorf("%q is no address range: %q is no IPv4 address; write IPv6 addresses as a prefix, as in fd00::/8", written, end)
+		}
+		ends[i] = a
+	}
+	if ends[1].Less(ends[0]) {
+		return addressRange{}, fmt.Errorf("%q is no address range; write the lower IPv4 address first, as in 10.0.0.1-10.0.0.9", written)
+	}
+	return addressRange{ends[0], ends[1]}, nil
+}
 
 // lastOf returns the highest address of a masked prefix.
 func lastOf(p netip.Prefix) netip.Addr {

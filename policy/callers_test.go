@@ -2,6 +2,7 @@ package policy
 
 import (
 	"net/netip"
+	"strings"
 	"testing"
 )
 
@@ -82,6 +83,21 @@ func TestRangeOfTwoFamiliesIsRefused(t *testing.T) {
 	for _, written := range []string{"10.0.0.1-::5", "10.0.0.1-::ffff:10.0.0.9", "::1-::5", "::1-10.0.0.9"} {
 		if c, err := ParseCallers([]string{written}); err == nil {
 			t.Errorf("%s is %v", written, c)
+		}
+	}
+}
+
+// What is said of a range is what is wrong about it.
+func TestRangesThatAreNone(t *testing.T) {
+	for written, want := range map[string]string{
+		"010.0.0.1-10.0.0.2": `: "010.0.0.1" is no IPv4 address; write both as in 10.0.0.1-10.0.0.9, without zeros before a number`,
+		"10.0.0.1-":          `: "" is no IPv4 address`,
+		"::1-::2":            `: "::1" is no IPv4 address; write IPv6 addresses as a prefix`,
+		"10.0.0.1-::2":       `: "::2" is no IPv4 address; write IPv6 addresses as a prefix`,
+		"10.0.0.9-10.0.0.1":  "; write the lower IPv4 address first",
+	} {
+		if _, err := ParseCallers([]string{written}); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %s", written, err, want)
 		}
 	}
 }
