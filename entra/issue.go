@@ -82,14 +82,14 @@ func (d *Directory) token(r Request) (*token, error) {
 	if err != nil {
 		return nil, err
 	}
-	asked, permission := r.Resource, ".default"
+	asked, permissions := r.Resource, []string{defaultScope}
 	switch {
 	case r.Resource == "" && r.Scope == "":
 		return nil, errors.New("give a resource or a scope, one of the two, such as the resource https://management.azure.com/ or the scope https://service.flow.microsoft.com//.default")
 	case r.Resource != "" && r.Scope != "":
 		return nil, fmt.Errorf("give a resource or a scope, one of the two, not both resource %q and scope %q", r.Resource, r.Scope)
 	case r.Scope != "":
-		if asked, permission, err = splitScope(r.Scope); err != nil {
+		if asked, permissions, err = askedFor(r.Scope); err != nil {
 			return nil, err
 		}
 	}
@@ -99,7 +99,7 @@ func (d *Directory) token(r Request) (*token, error) {
 	}
 	t := &token{directory: d, tenant: tenant, app: app, resource: resource, audience: asked, now: r.Now}
 	if r.User == "" {
-		if permission != ".default" {
+		if len(permissions) > 1 || permissions[0] != defaultScope {
 			return nil, fmt.Errorf("scope %q: an application without a user asks for %s/.default", r.Scope, asked)
 		}
 		t.appOnly()
@@ -108,13 +108,37 @@ func (d *Directory) token(r Request) (*token, error) {
 		if err != nil {
 			return nil, err
 		}
-		if permission == ".default" {
-			permission = resource.allScopes()
+		for i, p := range permissions {
+			if p == defaultScope {
+				permissions[i] = resource.allScopes()
+			}
 		}
-		t.delegated(user, permission)
+		t.delegated(user, strings.Join(compact(strings.Fields(strings.Join(permissions, " "))), " "))
 	}
 	for _, o := range r.Claims {
 		t.claims.override(o)
 	}
 	return t, nil
+}
+
+// askedFor reads a scope as the v2.0 endpoint does, with openid and the like beside what it is
+// for, as client libraries write it (entra.md section 5).
+func askedFor(scope string) (resource string, permissions []string, err error) {
+	for _, s := range strings.Fields(scope) {
+		if isOpenID(s) {
+			continue
+		}
+		of, permission, err := splitScope(s)
+		if err != nil {
+			return "", nil, err
+		}
+		if resource != "" && of != resource {
+			return "", nil, fmt.Errorf("scope %q is for two resources, %q and %q; ask for a token of each", scope, resource, of)
+		}
+		resource, permissions = of, append(permissions, permission)
+	}
+	if permissions == nil {
+		_, _, err = splitScope(scope)
+	}
+	return resource, compact(permissions), err
 }
