@@ -107,10 +107,14 @@ func unknown(what, name string, there []string) error {
 		}
 		fmt.Fprintf(&list, "%q", n)
 	}
-	if name == "" {
-		return fmt.Errorf("name the %s; there are %s", what, &list)
+	are := "are"
+	if len(there) == 1 {
+		are = "is"
 	}
-	return fmt.Errorf("no %s %q; there are %s", what, journal.Text(cut(name)), &list)
+	if name == "" {
+		return fmt.Errorf("name the %s; there %s %s", what, are, &list)
+	}
+	return fmt.Errorf("no %s %q; there %s %s", what, journal.Text(cut(name)), are, &list)
 }
 
 // judgeToken takes a call through the checks that its token decides.
