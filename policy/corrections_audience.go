@@ -45,7 +45,7 @@ func (h *hearing) otherAudience() (correction, bool) {
 			ask += " and send the access_token of the answer, not its id_token"
 			is += h.known.whose(got) + " and has neither appid nor azp, like an ID token"
 		}
-		return fmt.Sprintf("%s: %s, and policy %s wants aud %s", ask, is, quoted(h.Name), quoted(m.Wanted))
+		return fmt.Sprintf("%s: %s, and policy %s wants aud %s", ask, is, called(h.Name), quoted(m.Wanted))
 	}
 	return c, true
 }
@@ -98,7 +98,7 @@ func (h *hearing) arrayWithoutElement() (correction, bool) {
 			if len(list) == 0 {
 				return fix + ": the token has none"
 			}
-			return fix + fmt.Sprintf(", or name in policy %s one that the token has: %s", quoted(h.Name), shown(list))
+			return fix + fmt.Sprintf(", or name in policy %s one that the token has: %s", called(h.Name), shown(list))
 		}}, true
 	}
 	return none()
@@ -205,7 +205,7 @@ func (h *hearing) claimAbsent() (correction, bool) {
 		}
 		fix := fmt.Sprintf("get a token with %s %s, which this one %s: %s", label(m.Name), quoted(m.Wanted), why, advice)
 		if !h.flow {
-			fix += fmt.Sprintf(", or drop the claim from policy %s", quoted(h.Name))
+			fix += fmt.Sprintf(", or drop the claim from policy %s", called(h.Name))
 		}
 		return fix
 	}}, true

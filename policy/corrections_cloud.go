@@ -59,7 +59,7 @@ func (h *hearing) fromCloud(to Cloud, other bool, shows []Comparison) correction
 		case h.flow:
 			fix += ", or, if that is the right cloud, name it under cloud in emulator.yaml"
 		case !other || SavedIssuer(h.text("iss")):
-			fix += fmt.Sprintf(", or, if that is the right cloud, write policy %s for it", quoted(h.Name))
+			fix += fmt.Sprintf(", or, if that is the right cloud, write policy %s for it", called(h.Name))
 		}
 		return fix
 	}
@@ -76,7 +76,7 @@ func (h *hearing) forCloud(to Cloud, there bool, shows []Comparison) correction 
 		wanted[m.Name] = m.Wanted
 	}
 	c.fix = func() string {
-		fix := fmt.Sprintf("write policy %s for the cloud of the token, which has %s", quoted(h.Name), h.cloudClaims(h.claims))
+		fix := fmt.Sprintf("write policy %s for the cloud of the token, which has %s", called(h.Name), h.cloudClaims(h.claims))
 		if there {
 			fix += ", or, if that is the wrong one, " + h.cloudRequest(to, wanted)
 		}

@@ -67,7 +67,7 @@ func (h *hearing) caller() string {
 	if a, ok := h.known.application(func(_ KnownTenant, a KnownApplication) bool {
 		return a.Name != "" && (sameID(a.ObjectID, h.text("oid")) || sameID(a.ClientID, h.clientID()))
 	}); ok {
-		return "application " + quoted(a.Name)
+		return "application " + called(a.Name)
 	}
 	if id := h.clientID(); id != "" {
 		return "the application with client id " + quoted(id)
@@ -97,7 +97,7 @@ func (h *hearing) clientIDForObjectID() (correction, bool) {
 		case known && sameID(a.ClientID, got) == isObject:
 			c.says(m.Name, m.Wanted)
 			fixes = append(fixes, fmt.Sprintf("get the token from Entra: this one has the %s %s of application %s as %s, where Entra writes its %s %s",
-				wrong, quoted(got), quoted(a.Name), m.Name, right, quoted(m.Wanted)))
+				wrong, quoted(got), called(a.Name), m.Name, right, quoted(m.Wanted)))
 		case known, h.appOnly() && sameID(other, m.Wanted):
 			c.asks(m, m.Name, got)
 			fixes = append(fixes, h.otherID(m, got, fmt.Sprintf("the %s of %s belongs there, not its %s", right, h.caller(), wrong)))
@@ -143,7 +143,7 @@ func (h *hearing) place() string {
 	if h.flow {
 		return "the flow's list of users"
 	}
-	return "policy " + quoted(h.Name)
+	return "policy " + called(h.Name)
 }
 
 // appOnlyHasNoUserClaim corrects all of a user's claims together: one sign-in would.
@@ -157,7 +157,7 @@ func (h *hearing) appOnlyHasNoUserClaim() (correction, bool) {
 		user, isUser := h.known.userOf(h.tenant(), m.Wanted)
 		switch {
 		case m.Name == "oid" && isUser:
-			wanted = append(wanted, fmt.Sprintf("oid %s (user %s)", quoted(m.Wanted), quoted(user.Name)))
+			wanted = append(wanted, fmt.Sprintf("oid %s (user %s)", quoted(m.Wanted), called(user.Name)))
 		case slices.Contains(userClaims, m.Name) && !m.Present && h.hasInVersion(m.Name):
 			wanted = append(wanted, label(m.Name)+" "+quoted(m.Wanted))
 		default:
@@ -174,7 +174,7 @@ func (h *hearing) appOnlyHasNoUserClaim() (correction, bool) {
 			instead = h.joinsFlow()
 		}
 		return fmt.Sprintf("let the user sign in and send the token of that sign-in, or %s: policy %s wants %s, and this is an application's own token, which never has that",
-			instead, quoted(h.Name), listed(wanted))
+			instead, called(h.Name), listed(wanted))
 	}
 	return c, c.changes()
 }

@@ -58,7 +58,7 @@ func (h *hearing) appIDForAzp() (correction, bool) {
 			version = "v2.0"
 		}
 		c := correction{fix: func() string {
-			return fmt.Sprintf("in policy %s write the claim %q for %q: a %s token names its application %s there", quoted(h.Name), other, m.Name, version, quoted(m.Wanted))
+			return fmt.Sprintf("in policy %s write the claim %q for %q: a %s token names its application %s there", called(h.Name), other, m.Name, version, quoted(m.Wanted))
 		}}
 		c.asks(m, other, m.Wanted)
 		return c, true
@@ -80,7 +80,7 @@ func (h *hearing) issuerVersion() (correction, bool) {
 	if !h.flow && !SavedIssuer(h.text("iss")) {
 		c, ask, ok := h.resourceInVersion(1)
 		c.fix = func() string {
-			return fmt.Sprintf("%s: policy %s wants iss %s, and the service saves no policy with %s, which this token has", ask, quoted(h.Name), quoted(m.Wanted), shown(m.Got))
+			return fmt.Sprintf("%s: policy %s wants iss %s, and the service saves no policy with %s, which this token has", ask, called(h.Name), quoted(m.Wanted), shown(m.Got))
 		}
 		return c, ok
 	}
@@ -108,7 +108,7 @@ func (h *hearing) issuerVersion() (correction, bool) {
 	}
 	c.fix = func() string {
 		fix := fmt.Sprintf("in policy %s write %s, for it is for v%d.0 tokens, and the token is a v%d.0 one, as its resource asks",
-			quoted(h.Name), listedClaims(written), wanted.version, got.version)
+			called(h.Name), listedClaims(written), wanted.version, got.version)
 		if other, ask, ok := h.resourceInVersion(wanted.version); ok && h.admits(other) && h.possible(other) {
 			fix += ", or " + ask
 		}
@@ -136,7 +136,7 @@ func (h *hearing) otherVersionBeside() (correction, bool) {
 		written = append(written, fmt.Sprintf("%s %s for %s", m.Name, quoted(text), quoted(m.Wanted)))
 	}
 	c.fix = func() string {
-		return fmt.Sprintf("in policy %s write %s: its issuer is that of v%d.0 tokens, which have it so", quoted(h.Name), listed(written), is.version)
+		return fmt.Sprintf("in policy %s write %s: its issuer is that of v%d.0 tokens, which have it so", called(h.Name), listed(written), is.version)
 	}
 	return c, c.changes()
 }
@@ -178,7 +178,7 @@ func (h *hearing) otherTenant() (correction, bool) {
 	h.inDirectory(&c, wanted.tenant)
 	c.fix = func() string {
 		fix := fmt.Sprintf("get the token from tenant %s, whose tokens policy %s takes: this one is of tenant %s, as its iss %s says",
-			h.known.tenantName(wanted.tenant), quoted(h.Name), h.known.tenantName(got.tenant), shown(m.Got))
+			h.known.tenantName(wanted.tenant), called(h.Name), h.known.tenantName(got.tenant), shown(m.Got))
 		if aud := h.text("aud"); h.known.lacks(wanted.tenant, aud) {
 			fix += ", and for a resource of that tenant, which has no " + quoted(aud)
 		}

@@ -27,7 +27,7 @@ func (h *hearing) claimNameCase() (correction, bool) {
 		}
 	}
 	c.fix = func() string {
-		return fmt.Sprintf("in policy %s write the claim %s: names are compared with their letter case", quoted(h.Name), listed(renamed))
+		return fmt.Sprintf("in policy %s write the claim %s: names are compared with their letter case", called(h.Name), listed(renamed))
 	}
 	return c, c.changes()
 }
@@ -43,7 +43,7 @@ func (h *hearing) doubleSlashScope() (correction, bool) {
 		fix := fmt.Sprintf("ask for the token with scope=%s, with %s before .default, or at the v1.0 endpoint with resource=%s, so that its aud keeps the slash that it lost",
 			quoted(scopeFor(m.Wanted)), slashes(atEnd(m.Wanted)+1), quoted(m.Wanted))
 		if !h.flow {
-			fix += fmt.Sprintf(", or write aud %s in policy %s", shown(m.Got), quoted(h.Name))
+			fix += fmt.Sprintf(", or write aud %s in policy %s", shown(m.Got), called(h.Name))
 		}
 		return fix
 	}}, true
@@ -63,7 +63,7 @@ func (h *hearing) trailingSlash() (correction, bool) {
 				wanted := atEnd(m.Wanted)
 				fix := fmt.Sprintf("ask for the token with scope=%s, with %s before .default", quoted(scopeFor(m.Wanted)), slashes(wanted+1))
 				if !h.flow {
-					fix += fmt.Sprintf(", or write aud %s in policy %s", quoted(got), quoted(h.Name))
+					fix += fmt.Sprintf(", or write aud %s in policy %s", quoted(got), called(h.Name))
 				}
 				return fix + ": the aud that is wanted has " + slashes(wanted) + " at its end"
 			}}, true
@@ -94,7 +94,7 @@ func slashes(n int) string {
 // rewritten makes the policy say what the token has.
 func (h *hearing) rewritten(m Comparison, got, why string) correction {
 	c := correction{fix: func() string {
-		return fmt.Sprintf("in policy %s write %s %s, as the token has it, for %s: %s", quoted(h.Name), label(m.Name), quoted(got), quoted(m.Wanted), why)
+		return fmt.Sprintf("in policy %s write %s %s, as the token has it, for %s: %s", called(h.Name), label(m.Name), quoted(got), quoted(m.Wanted), why)
 	}}
 	c.asks(m, m.Name, got)
 	return c

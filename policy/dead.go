@@ -80,7 +80,7 @@ func (h *hearing) valued(l Lint) string {
 	case "id-form":
 		_, tenant := h.judged().Issuer()
 		if user, ok := h.known.from(tenant).named(c.Wanted); ok && c.Name == "oid" { // a guest has an oid in each tenant
-			return fmt.Sprintf("write %s, the object id of user %s", quoted(user.ObjectID), quoted(user.Name))
+			return fmt.Sprintf("write %s, the object id of user %s", quoted(user.ObjectID), called(user.Name))
 		}
 	}
 	return l.Fix

@@ -104,7 +104,7 @@ const maxListed = 10
 // everyMismatch is the fix when no mistake alone is to blame.
 func (h *hearing) everyMismatch() string {
 	if len(h.Claims) == 0 {
-		return fmt.Sprintf("give policy %s claims to compare, for without any it admits nobody", quoted(h.Name))
+		return fmt.Sprintf("give policy %s claims to compare, for without any it admits nobody", called(h.Name))
 	}
 	var all []string
 	for _, m := range h.mismatches[:min(len(h.mismatches), maxListed)] {
@@ -127,23 +127,23 @@ func (h *hearing) everyMismatch() string {
 	if more := len(h.mismatches) - maxListed; more > 0 {
 		all = append(all, fmt.Sprintf("%d more claims", more))
 	}
-	fix := fmt.Sprintf("send another token or change policy %s, the nearest, which wants %s", quoted(h.Name), strings.Join(all, ", and "))
+	fix := fmt.Sprintf("send another token or change policy %s, the nearest, which wants %s", called(h.Name), strings.Join(all, ", and "))
 	if dead := h.dead(); len(dead) > 0 && !h.flow {
 		var told []string
 		for _, l := range dead {
 			told = append(told, l.Text+"; "+h.valued(l))
 		}
-		fix = fmt.Sprintf("change policy %s, the nearest, which wants %s: %s", quoted(h.Name), strings.Join(all, ", and "), strings.Join(told, "; and "))
+		fix = fmt.Sprintf("change policy %s, the nearest, which wants %s: %s", called(h.Name), strings.Join(all, ", and "), strings.Join(told, "; and "))
 	}
 	if h.flow { // its policies follow from its settings
-		fix = fmt.Sprintf("send another token or change who may trigger the flow: policy %s, the nearest, wants %s", quoted(h.Name), strings.Join(all, ", and "))
+		fix = fmt.Sprintf("send another token or change who may trigger the flow: policy %s, the nearest, wants %s", called(h.Name), strings.Join(all, ", and "))
 	}
 	if oid := h.text("oid"); h.flow && len(h.mismatches) == 1 && h.mismatches[0].Name == "oid" && oid != "" {
 		instead := ""
 		if isGUID(h.mismatches[0].Wanted) { // nobody can be what is no object id
 			instead = ", or call as one of them"
 		}
-		fix = fmt.Sprintf("%s%s: policy %s, the nearest, wants %s", h.joinsFlow(), instead, quoted(h.Name), all[0])
+		fix = fmt.Sprintf("%s%s: policy %s, the nearest, wants %s", h.joinsFlow(), instead, called(h.Name), all[0])
 	}
 	if m, ok := h.mismatch("oid"); ok && h.flow && strings.Contains(m.Wanted, "@") {
 		fix += fmt.Sprintf("; %s, whom the list has, is no user of the workspace: if that is who calls, add %[1]s under tenants in emulator.yaml", quoted(m.Wanted))
@@ -167,7 +167,7 @@ func credentialOf(claim, value string) string {
 func (h *hearing) joinsFlow() string {
 	oid := h.text("oid")
 	if user, ok := h.known.user(oid); ok && user.Name != "" {
-		return fmt.Sprintf("add %s to the flow's list of users", quoted(user.Name))
+		return fmt.Sprintf("add %s to the flow's list of users", called(user.Name))
 	}
 	whose := "the user"
 	if h.appOnly() {

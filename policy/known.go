@@ -35,10 +35,10 @@ func (k Known) whose(id string) string {
 	if a, ok := k.application(func(_ KnownTenant, a KnownApplication) bool {
 		return a.Name != "" && (sameID(a.ClientID, id) || sameID(a.ObjectID, id))
 	}); ok {
-		return " (application " + quoted(a.Name) + ")"
+		return " (application " + called(a.Name) + ")"
 	}
 	if u, ok := k.user(id); ok {
-		return " (user " + quoted(u.Name) + ")"
+		return " (user " + called(u.Name) + ")"
 	}
 	return ""
 }
@@ -158,7 +158,7 @@ func (k Known) sameResource(a, b string) bool {
 func (k Known) tenantName(id string) string {
 	for _, t := range k.Tenants {
 		if strings.EqualFold(t.ID, id) && t.Domain != "" {
-			return fmt.Sprintf("%s (%s)", quoted(t.Domain), quoted(id))
+			return fmt.Sprintf("%s (%s)", called(t.Domain), quoted(id))
 		}
 	}
 	return quoted(id)

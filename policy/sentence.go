@@ -34,12 +34,18 @@ func clip(s string, size int) string {
 // quoted is text that anybody may have written, in a sentence: bounded, on one line,
 // control characters and terminal escapes escaped. So is all that is not ASCII, as in the lines
 // of the comparison: of two values that look alike it shows what differs.
-func quoted(s string) string {
+func quoted(s string) string { return escaped("%+q", s) }
+
+// called is what a policy, a user or an application is called, which nothing is compared
+// with: as quoted, but letters of all kinds stay readable.
+func called(name string) string { return escaped("%q", name) }
+
+func escaped(format, s string) string {
 	if len(s) <= maxShown {
-		return fmt.Sprintf("%+q", s)
+		return fmt.Sprintf(format, s)
 	}
 	kept := strings.TrimSuffix(clip(s, maxShown), clipped)
-	return strings.TrimSuffix(fmt.Sprintf("%+q", kept), `"`) + clipped + `"`
+	return strings.TrimSuffix(fmt.Sprintf(format, kept), `"`) + clipped + `"`
 }
 
 // label is the name of a claim in a sentence: bare where it is the usual sort.

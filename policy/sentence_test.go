@@ -29,3 +29,16 @@ func TestShown(t *testing.T) {
 		}
 	}
 }
+
+// A name is read by whoever gave it, in whatever letters; what acts on a terminal is escaped there too.
+func TestCalled(t *testing.T) {
+	for name, want := range map[string]string{
+		"Pr\u00fcfung":  "\"Pr\u00fcfung\"",
+		"\x1b[2Ja\nb":   `"\x1b[2Ja\nb"`,
+		"a\u202egnissa": `"a\u202egnissa"`,
+	} {
+		if got := called(name); got != want {
+			t.Errorf("%q: %s, want %s", name, got, want)
+		}
+	}
+}
