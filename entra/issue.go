@@ -108,12 +108,15 @@ func (d *Directory) token(r Request) (*token, error) {
 		if err != nil {
 			return nil, err
 		}
-		for i, p := range permissions {
+		var granted []string
+		for _, p := range permissions {
 			if p == defaultScope {
-				permissions[i] = resource.allScopes()
+				granted = append(granted, strings.Fields(resource.allScopes())...)
+				continue
 			}
+			granted = append(granted, p)
 		}
-		t.delegated(user, strings.Join(compact(strings.Fields(strings.Join(permissions, " "))), " "))
+		t.delegated(user, strings.Join(compact(granted), " "))
 	}
 	for _, o := range r.Claims {
 		t.claims.override(o)
@@ -138,7 +141,7 @@ func askedFor(scope string) (resource string, permissions []string, err error) {
 		resource, permissions = of, append(permissions, permission)
 	}
 	if permissions == nil {
-		_, _, err = splitScope(scope)
+		return "", nil, errUnscoped(scope)
 	}
-	return resource, compact(permissions), err
+	return resource, compact(permissions), nil
 }

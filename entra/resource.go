@@ -69,7 +69,11 @@ func (r Resource) name() string { return cmp.Or(r.DisplayName, r.Identifier) }
 func splitScope(scope string) (resource, permission string, err error) {
 	i := strings.LastIndexByte(scope, '/')
 	if i <= 0 || i == len(scope)-1 || strings.HasSuffix(scope[:i], ":/") { // https://host alone
-		return "", "", fmt.Errorf("scope %q names no resource; write the resource, a slash and .default, such as https://service.flow.microsoft.com//.default", scope)
+		return "", "", errUnscoped(scope)
 	}
 	return scope[:i], scope[i+1:], nil
+}
+
+func errUnscoped(scope string) error {
+	return fmt.Errorf("scope %q names no resource; write the resource, a slash and .default, such as https://service.flow.microsoft.com//.default", scope)
 }

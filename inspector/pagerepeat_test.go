@@ -13,17 +13,24 @@ import (
 	"testing/fstest"
 )
 
-// The command that makes a signed call again has the sig of the very trigger that was
-// called: not of another one of its workflow, nor of one that is called as the workflow is.
-func TestSignedCallIsMadeAgain(t *testing.T) {
-	for _, tool := range []string{"sh", "curl", "sed"} {
-		if _, err := exec.LookPath(tool); err != nil {
+// needs skips a test of commands where a program for them is missing, and fails it in CI, or
+// nobody would ever run it.
+func needs(t *testing.T, programs ...string) {
+	t.Helper()
+	for _, program := range programs {
+		if _, err := exec.LookPath(program); err != nil {
 			if os.Getenv("CI") != "" {
-				t.Fatal("the command cannot be run:", err) // or nobody ever runs this
+				t.Fatal("the command cannot be run:", err)
 			}
 			t.Skip("the command cannot be run:", err)
 		}
 	}
+}
+
+// The command that makes a signed call again has the sig of the very trigger that was
+// called: not of another one of its workflow, nor of one that is called as the workflow is.
+func TestSignedCallIsMadeAgain(t *testing.T) {
+	needs(t, "sh", "curl", "sed")
 	request := `{ "type": "Request", "kind": "Http" }`
 	s := openSite(t, fstest.MapFS{
 		"emulator.yaml": {Data: []byte("workflows: [{ file: two.json, name: first }, { file: one.json, name: manual }, { file: one.json, name: with space }]\n")},

@@ -16,10 +16,7 @@ import (
 // Whatever the page has no note about, the command sends again as it was: the journal has
 // two entries that tell the same call.
 func TestCommandSendsWhatWasSent(t *testing.T) {
-	shell, err := exec.LookPath("bash")
-	if err != nil {
-		t.Skip("the commands are run by bash:", err)
-	}
+	needs(t, "bash", "curl")
 	s := openSite(t, nil)
 	for _, sent := range []string{
 		"POST /x/../_emulator/api/reset HTTP/1.1\r\n\r\n",
@@ -38,7 +35,7 @@ func TestCommandSendsWhatWasSent(t *testing.T) {
 		if strings.Contains(page, `<p class="note">`) || first.Path == "" {
 			t.Errorf("%q: the page has a note, or no path", sent)
 		}
-		if out, err := exec.Command(shell, "-c", command).CombinedOutput(); err != nil {
+		if out, err := exec.Command("bash", "-c", command).CombinedOutput(); err != nil {
 			t.Errorf("%q: %v %s, of\n%s", sent, err, out, command)
 		}
 		again := s.newest()

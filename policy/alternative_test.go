@@ -28,6 +28,8 @@ func TestExplainAlternatives(t *testing.T) {
 		"an issuer of another cloud":                         {asks("iss", v1Contoso), appToken("iss", chinaContoso), Known{}, OtherCloud, "get the token from cloud public", "right cloud"},
 		"an issuer of another cloud that is saved":           {asks("iss", chinaContoso), appToken(), Known{}, OtherCloud, `if that is the right cloud, write policy "p" for it`, ""},
 		"a service of another cloud with the same directory": {asks("iss", v1Contoso, "aud", flowService), appToken("aud", "https://gov.service.flow.microsoft.us/"), Known{}, OtherCloud, `if that is the right cloud, write policy "p" for it`, ""},
+		"a flow in another cloud, of its tenant":             {flowFor(), appToken("aud", "https://service.powerautomate.cn/", "iss", chinaContoso), Known{}, OtherCloud, "name it under cloud in emulator.yaml", ""},
+		"a flow in another cloud, of another tenant":         {flowFor(), appToken("aud", "https://service.powerautomate.cn/", "iss", "https://sts.chinacloudapi.cn/"+unknownID+"/", "tid", unknownID), Known{}, OtherCloud, "get the token from cloud public", "emulator.yaml"},
 		"the workspace's cloud":                              {asks("iss", chinaContoso), appToken(), house, OtherCloud, "write policy \"p\" for the cloud of the token, which has iss \"" + v1Contoso + "\", or, if that is the wrong one, get the token from cloud china", ""},
 	} {
 		got := Explain(tc.set.Authorize(tc.claims), tc.claims, tc.known)

@@ -57,7 +57,9 @@ func (h *hearing) fromCloud(to Cloud, other bool, shows []Comparison) correction
 		fix := fmt.Sprintf("%s, where this one has %s", h.cloudRequest(to, c.token), h.cloudClaims(h.claims))
 		switch {
 		case h.flow:
-			fix += ", or, if that is the right cloud, name it under cloud in emulator.yaml"
+			if _, wanted, got, differ := h.issuers(); !differ || wanted.tenant == got.tenant { // or the tenant is another as well
+				fix += ", or, if that is the right cloud, name it under cloud in emulator.yaml"
+			}
 		case !other || SavedIssuer(h.text("iss")):
 			fix += fmt.Sprintf(", or, if that is the right cloud, write policy %s for it", called(h.Name))
 		}

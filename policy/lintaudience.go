@@ -18,6 +18,9 @@ const scopeForAudience = "scope-for-audience"
 func wrongAudience(p Policy, c Claim) Lint {
 	version, tenant := p.Issuer()
 	audience, isScope := audienceOf(c.Value)
+	if isScope && version == 2 && isGUID(audience) {
+		audience = strings.ToLower(audience) // as tokens of v2.0 have a client id
+	}
 	isURI, isV1 := strings.Contains(audience, "://"), hasV1Tokens(audience)
 	switch slashed := c.Value + "/"; {
 	case c.Name != "aud":

@@ -38,17 +38,7 @@ func TestSignalEndsACheck(t *testing.T) {
 	if _, err := bufio.NewReaderSize(out, 16).ReadByte(); err != nil { // it tells
 		t.Fatal(err)
 	}
-	ended := make(chan error, 1)
-	go func() { ended <- check.Wait() }()
-	select {
-	case err := <-ended:
-		t.Fatalf("it has told everything: %v", err)
-	case <-time.After(time.Second):
-	}
-	if err := check.Process.Signal(syscall.SIGTERM); err != nil {
-		t.Fatal(err)
-	}
-	wantEnd(t, check, ended)
+	wantEndBy(t, syscall.SIGTERM, check)
 }
 
 // So does one that waits for a token that nobody types.
@@ -62,21 +52,22 @@ func TestSignalEndsAnExplanation(t *testing.T) {
 	if err := explain.Start(); err != nil {
 		t.Fatal(err)
 	}
-	ended := make(chan error, 1)
-	go func() { ended <- explain.Wait() }()
-	select {
-	case err := <-ended:
-		t.Fatalf("it waits for nothing: %v", err)
-	case <-time.After(time.Second):
-	}
-	if err := explain.Process.Signal(os.Interrupt); err != nil {
-		t.Fatal(err)
-	}
-	wantEnd(t, explain, ended)
+	wantEndBy(t, syscall.SIGINT, explain)
 }
 
-func wantEnd(t *testing.T, command *exec.Cmd, ended <-chan error) {
+// wantEndBy sends a signal to a command that goes on until then.
+func wantEndBy(t *testing.T, signal syscall.Signal, command *exec.Cmd) {
 	t.Helper()
+	ended := make(chan error, 1)
+	go func() { ended <- command.Wait() }()
+	select {
+	case err := <-ended:
+		t.Fatalf("it ended by itself: %v", err)
+	case <-time.After(time.Second):
+	}
+	if err := command.Process.Signal(signal); err != nil {
+		t.Fatal(err)
+	}
 	select {
 	case err := <-ended:
 		if err == nil {
